@@ -1,0 +1,1 @@
+"""The navila command, one module per verb."""

@@ -1,0 +1,209 @@
+"""The embodiment record: everything about a robot that can be known without connecting to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import attrs
+
+from navila_sdk.actions import NAVILA_VERBS, Action, Verb
+from navila_sdk.errors import CapabilityError
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class MotionLimits:
+    """Velocity and acceleration limits in the body frame; ``vy`` and ``wz`` are symmetric."""
+
+    vx_max_mps: float
+    vx_min_mps: float
+    vy_max_mps: float
+    wz_max_radps: float
+    ax_max_mps2: float
+    ay_max_mps2: float
+    awz_max_radps2: float
+
+    def __attrs_post_init__(self) -> None:
+        for field in attrs.fields(type(self)):
+            value = getattr(self, field.name)
+            if not math.isfinite(value):
+                raise ValueError(f"limits.{field.name} must be finite; got {value!r}")
+            if field.name != "vx_min_mps" and value < 0:
+                raise ValueError(f"limits.{field.name} must not be negative; got {value!r}")
+        if self.vx_min_mps > 0:
+            raise ValueError(f"limits.vx_min_mps is the backward limit, at most 0; got {self.vx_min_mps!r}")
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Footprint:
+    """The body's shape for collisions: a box around the base origin, standing.
+
+    Attributes:
+        length_m: Extent along x.
+        width_m: Extent along y.
+        height_m: Top of the body over the floor.
+        clearance_m: Height of what the robot steps over; lower obstacles don't collide.
+    """
+
+    length_m: float
+    width_m: float
+    height_m: float
+    clearance_m: float
+
+    @property
+    def radius_m(self) -> float:
+        """Radius of the circle around the box: what fits at any heading."""
+        return math.hypot(self.length_m, self.width_m) / 2
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Camera:
+    """A pinhole camera and where it sits.
+
+    Attributes:
+        x_m: Forward of the base origin.
+        y_m: Left of the base origin.
+        z_m: Height over the floor, standing.
+        pitch_rad: Downward tilt, positive looking down.
+        hfov_rad: Horizontal field of view.
+        width_px: Picture width.
+        height_px: Picture height.
+        rate_hz: Frames per second.
+    """
+
+    x_m: float
+    y_m: float = 0.0
+    z_m: float
+    pitch_rad: float = 0.0
+    hfov_rad: float
+    width_px: int
+    height_px: int
+    rate_hz: float
+
+    @property
+    def vfov_rad(self) -> float:
+        """Vertical field of view of square pixels."""
+        return 2 * math.atan(math.tan(self.hfov_rad / 2) * self.height_px / self.width_px)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Lidar:
+    """A LiDAR's mount and scan pattern.
+
+    Attributes:
+        x_m: Forward of the base origin.
+        y_m: Left of the base origin.
+        z_m: Height over the floor, standing.
+        pitch_rad: Rotation about y; positive tips the sensor's x axis down.
+        elevations_rad: Elevation of each channel in the sensor frame (up positive).
+        azimuths: How many evenly spaced directions around the sensor's z axis.
+        range_m: Farthest return.
+        rate_hz: Scans per second.
+    """
+
+    x_m: float
+    y_m: float = 0.0
+    z_m: float
+    pitch_rad: float = 0.0
+    elevations_rad: tuple[float, ...]
+    azimuths: int
+    range_m: float
+    rate_hz: float
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class HeightMapSpec:
+    """The grid a locomotion policy expects its terrain in: x forward rows, y left columns, metres.
+
+    Attributes:
+        x_min_m: Rear edge, in the yaw-aligned base frame.
+        x_max_m: Front edge.
+        y_min_m: Right edge.
+        y_max_m: Left edge.
+        resolution_m: Cell spacing.
+    """
+
+    x_min_m: float
+    x_max_m: float
+    y_min_m: float
+    y_max_m: float
+    resolution_m: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Grid points along x and along y."""
+        nx = round((self.x_max_m - self.x_min_m) / self.resolution_m) + 1
+        ny = round((self.y_max_m - self.y_min_m) / self.resolution_m) + 1
+        return nx, ny
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class VelocityMapping:
+    """How fast this body carries out mid-level actions.
+
+    Attributes:
+        forward_mps: Speed of forward and backward moves; NaVILA's is 0.5.
+        lateral_mps: Speed of side steps.
+        turn_radps: Turn rate; NaVILA's is pi/6.
+        min_forward_mps: Slower forward commands don't move the body (dead band).
+        min_lateral_mps: The same for side steps.
+        min_turn_radps: The same for turns.
+    """
+
+    forward_mps: float = 0.5
+    lateral_mps: float = 0.3
+    turn_radps: float = math.pi / 6
+    min_forward_mps: float = 0.0
+    min_lateral_mps: float = 0.0
+    min_turn_radps: float = 0.0
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Embodiment:
+    """A robot, as an entry point of the group ``navila.embodiments`` names it.
+
+    Attributes:
+        name: As users write it.
+        title: Maker and model, for people.
+        limits: What the body may be asked.
+        footprint: Its shape.
+        base_height_m: Height of the base origin over the floor, standing.
+        camera: What the planner sees through.
+        lidar: Range sensor for height map and safety zones; None where the body has none.
+        height_map: Grid for its locomotion policies.
+        mapping: Speeds for mid-level actions.
+        verbs: The actions it can do.
+        control_hz: Rate of the fast clock.
+        model: MJCF file for physics, as ``package:path``; None where there is none.
+        policies: Locomotion policy files by kind ("blind", "vision"), as ``package:path``.
+        driver: ``module:attribute`` that connects to the real robot; None where there is none.
+        sources: Where each number comes from, by dotted field path; a prefix covers what is below it.
+        navila_api: Plugin API version this record is written for.
+    """
+
+    name: str
+    title: str
+    limits: MotionLimits
+    footprint: Footprint
+    base_height_m: float
+    camera: Camera
+    lidar: Lidar | None = None
+    height_map: HeightMapSpec | None = None
+    mapping: VelocityMapping = attrs.field(factory=VelocityMapping)
+    verbs: frozenset[Verb] = attrs.field(default=NAVILA_VERBS, converter=frozenset)
+    control_hz: float = 50.0
+    model: str | None = None
+    policies: Mapping[str, str] = attrs.field(factory=dict)
+    driver: str | None = None
+    sources: Mapping[str, str] = attrs.field(factory=dict)
+    navila_api: str = "1"
+
+    def check_can(self, action: Action) -> None:
+        """Refuse an action this body doesn't declare.
+
+        Raises:
+            CapabilityError: Names the action and the verbs the body can do.
+        """
+        if action.verb not in self.verbs:
+            able = ", ".join(sorted(self.verbs))
+            raise CapabilityError(f"{self.name} can't {str(action)!r}: it declares only: {able}")

@@ -1,0 +1,140 @@
+"""The exception tree: every error a user can meet, and which side it puts the fault on.
+
+    NavilaError                      exit 1: the run failed
+    ├── UserInputError               exit 2: the caller gave something that can't be right
+    │   ├── ActionError              an amount that is no motion (NaN, negative, absurd)
+    │   ├── ObservationError         a frame of the wrong dtype, shape or size
+    │   ├── InstructionError         an instruction that is empty, too long, binary or not understood
+    │   ├── ConfigError              a config file, --set or option that doesn't fit
+    │   ├── UnknownNameError         no plugin, scene or dialect of that name
+    │   ├── SceneError               a scene that can't be read or built
+    │   ├── RecordingError           a file that is no episode log, or can't be read
+    │   └── CapabilityError          an embodiment asked for what it can't do
+    ├── OutputError                  the output folder can't be written
+    ├── PluginError                  a plugin that can't be used, and the way round it
+    │   ├── PluginLoadError          its import or record failed
+    │   ├── PluginApiError           it speaks another plugin API
+    │   └── PluginConflictError      two distributions claim one name
+    ├── MissingDependencyError       an optional package isn't installed
+    ├── PlannerError                 a planner raised, hung or returned garbage
+    │   ├── PlannerTimeoutError      no plan within the deadline
+    │   └── UnparsedPlanError        the model's text is no action
+    └── SafetyError                  the safety chain refused
+        └── EStopLatchedError        the emergency stop is latched; reset it by hand
+
+A message says what, the value found, what was expected, and how to mend it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class NavilaError(Exception):
+    """Base of all errors raised on purpose by navila_sdk."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UserInputError(NavilaError):
+    """The caller's input can't be right; the command line exits with 2."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class ActionError(UserInputError, ValueError):
+    """An action's amount isn't a finite, positive, sane quantity."""
+
+
+class ObservationError(UserInputError, ValueError):
+    """A camera frame or pose doesn't have the documented dtype, shape or range."""
+
+
+class InstructionError(UserInputError, ValueError):
+    """An instruction is empty, too long, not text, or can't be understood by the planner asked."""
+
+
+class ConfigError(UserInputError, ValueError):
+    """A configuration file or override doesn't fit; holds every problem found, each with its path.
+
+    Attributes:
+        problems: One line per problem, ``path: what is wrong``.
+    """
+
+    def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
+        self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("\n".join([message, *(f"  {line}" for line in self.problems)]))
+
+
+class UnknownNameError(UserInputError, LookupError):
+    """Nothing is registered under that name; names what is, and the nearest guess."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], remedy: str = "") -> None:
+        self.kind = kind
+        self.name = name
+        self.known: tuple[str, ...] = tuple(sorted(known))
+        close = difflib.get_close_matches(name, self.known, n=1, cutoff=0.5)
+        guess = f" Did you mean {close[0]!r}?" if close else ""
+        listing = ", ".join(self.known) or "none"
+        shown = name if len(name) <= 80 else name[:77] + "..."
+        super().__init__(
+            f"no {kind} named {shown!r}.{guess} Known: {listing}." + (f" {remedy}" if remedy else "")
+        )
+
+
+class SceneError(UserInputError, ValueError):
+    """A scene can't be read, is malformed, or can't be built."""
+
+
+class RecordingError(UserInputError, ValueError):
+    """A file isn't an episode log, is of another version, or can't be read."""
+
+
+class CapabilityError(UserInputError):
+    """An embodiment was asked for something it declares it can't do."""
+
+
+class OutputError(NavilaError, OSError):
+    """An output folder or file can't be written (missing, read-only, full)."""
+
+
+class PluginError(NavilaError):
+    """A plugin can't be used; the message names it, its distribution and the way round it."""
+
+
+class PluginLoadError(PluginError):
+    """Importing or building a plugin failed."""
+
+
+class PluginApiError(PluginError):
+    """A plugin speaks another version of the plugin API."""
+
+
+class PluginConflictError(PluginError):
+    """Two distributions register the same name for the same kind."""
+
+
+class MissingDependencyError(NavilaError, ImportError):
+    """An optional package is needed and isn't installed; the message gives the install command."""
+
+
+class PlannerError(NavilaError):
+    """A planner raised, or returned something that is no Plan."""
+
+
+class PlannerTimeoutError(PlannerError, TimeoutError):
+    """A planner didn't answer within its deadline."""
+
+
+class UnparsedPlanError(PlannerError):
+    """A plan's text didn't parse, so it holds no action to execute."""
+
+
+class SafetyError(NavilaError):
+    """The safety chain refused a request."""
+
+
+class EStopLatchedError(SafetyError):
+    """The emergency stop is latched; call ``reset_estop()`` once the robot is safe."""

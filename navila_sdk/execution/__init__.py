@@ -1,0 +1,1 @@
+"""From an action to motion: anchored goals, tracking, outcomes, and the safety chain after them."""

@@ -1,0 +1,127 @@
+"""The planner interface: an instruction and what is seen in, a plan of mid-level actions out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from navila_sdk.actions import Action
+from navila_sdk.errors import PlannerError, UnparsedPlanError
+from navila_sdk.geometry import Pose2
+
+if TYPE_CHECKING:
+    from navila_sdk.embodiment import Embodiment
+    from navila_sdk.grammar import Unparsed
+    from navila_sdk.observation import Observation
+    from navila_sdk.scenes import Scene
+
+
+def _actions(value: object) -> tuple[Action, ...]:
+    actions = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+    for action in actions:
+        if not isinstance(action, Action):
+            raise PlannerError(f"a plan holds actions; got {action!r} ({type(action).__name__})")
+    return actions  # pyright: ignore[reportReturnType]
+
+
+@attrs.frozen(slots=True)
+class Plan:
+    """What one planner step returns.
+
+    The actions chain: the first starts at ``pose``, the pose its frame was taken at, each further one where
+    the one before it ideally ends. A plan that arrives late is therefore still right.
+
+    Attributes:
+        actions: What to do, in order; empty only when ``unparsed`` says why.
+        pose: Odometry pose of the observation the plan was made from.
+        time_s: Capture time of that observation on the robot's clock.
+        raw: The planner's own text, as it came.
+        model_id: What made the plan.
+        committed: How many leading actions must be carried out before a newer plan may replace this one;
+            0 lets any newer plan replace it (closed loop), ``len(actions)`` none (a fixed command).
+        probabilities: Probability of each action, where the planner knows it.
+        latency_s: Wall time the planner took.
+        unparsed: Why ``raw`` is no action.
+    """
+
+    actions: tuple[Action, ...] = attrs.field(converter=_actions)
+    pose: Pose2 = attrs.field(factory=Pose2)
+    time_s: float = 0.0
+    raw: str = ""
+    model_id: str = ""
+    committed: int = 0
+    probabilities: tuple[float, ...] | None = None
+    latency_s: float = 0.0
+    unparsed: Unparsed | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.actions and self.unparsed is None:
+            raise PlannerError("a plan needs at least one action, or `unparsed` saying why there is none")
+        if not 0 <= self.committed <= len(self.actions):
+            raise PlannerError(f"committed must be 0 to {len(self.actions)} actions; got {self.committed}")
+
+    @property
+    def action(self) -> Action:
+        """The first action.
+
+        Raises:
+            UnparsedPlanError: The planner's text was no action.
+        """
+        if not self.actions:
+            reason = self.unparsed.reason if self.unparsed else "no action"
+            raise UnparsedPlanError(f"the planner wrote {self.raw[:200]!r}, which is no action: {reason}")
+        return self.actions[0]
+
+
+class Planner(Protocol):
+    """A source of plans. ``reset`` starts an episode, ``step`` decides on one observation."""
+
+    def reset(self, instruction: str) -> None:
+        """Start a new episode.
+
+        Raises:
+            InstructionError: The instruction can't be followed by this planner.
+        """
+        ...
+
+    def step(self, observation: Observation) -> Plan:
+        """Return the plan for what is seen now."""
+        ...
+
+
+@attrs.frozen(slots=True)
+class PlannerRequest:
+    """What a planner may need to be built; it takes what it needs and ignores the rest.
+
+    Attributes:
+        options: The planner's own options (``[planners.<name>]`` in the config), unchecked.
+        seed: Seed for whatever the planner draws.
+        embodiment: The robot record the plans are for.
+        scene: The scene, in worlds that know theirs; only privileged planners (oracles) look.
+        load: Builds another planner by name, for planners that delegate.
+    """
+
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+    seed: int = 0
+    embodiment: Embodiment | None = None
+    scene: Scene | None = None
+    load: Callable[[str], Planner] | None = None
+
+
+@attrs.frozen(slots=True)
+class PlannerRecord:
+    """What an entry point of the group ``navila.planners`` names.
+
+    Attributes:
+        name: As users write it.
+        make: Builds the planner; heavy imports belong inside.
+        summary: One line for listings.
+        navila_api: Plugin API version this record is written for.
+    """
+
+    name: str
+    make: Callable[[PlannerRequest], Planner]
+    summary: str = ""
+    navila_api: str = "1"

@@ -1,0 +1,1 @@
+"""Episode log, run.json, replay and report."""

@@ -1,0 +1,145 @@
+"""A scene as a plain described value: rooms, walls, doorways, objects, errands. Worlds build it, JSON carries it.
+
+All lengths are metres, angles radians; the frame is x east, y north, z up, the floor at z = 0.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from navila_sdk.geometry import Pose2
+
+SCENE_FORMAT = 1
+
+
+class Shape(enum.StrEnum):
+    """Primitive solids; ``size_m`` means full extents (box), or diameter, diameter, height (the rest)."""
+
+    BOX = "box"
+    CYLINDER = "cylinder"
+    SPHERE = "sphere"
+
+
+@attrs.frozen(slots=True)
+class Solid:
+    """A primitive solid.
+
+    Attributes:
+        shape: Which primitive.
+        center_m: Centre in the scene frame.
+        size_m: Full extents along the solid's own axes.
+        yaw_rad: Rotation about z.
+        rgb: Colour, 0-255 each.
+    """
+
+    shape: Shape
+    center_m: tuple[float, float, float]
+    size_m: tuple[float, float, float]
+    yaw_rad: float = 0.0
+    rgb: tuple[int, int, int] = (160, 160, 160)
+
+
+@attrs.frozen(slots=True)
+class SceneObject:
+    """Something that can be named: furniture or a landmark.
+
+    Attributes:
+        noun: What it is ("sofa", "box").
+        color: Colour word ("red").
+        room: Name of the room it stands in; empty where rooms don't apply.
+        solids: Its body.
+    """
+
+    noun: str
+    color: str
+    room: str
+    solids: tuple[Solid, ...]
+
+    @property
+    def name(self) -> str:
+        """Colour and noun, as an instruction would say it."""
+        return f"{self.color} {self.noun}".strip()
+
+    @property
+    def position_m(self) -> tuple[float, float]:
+        """Floor position: the centre of the bounding box of its solids' centres."""
+        xs = [solid.center_m[0] for solid in self.solids]
+        ys = [solid.center_m[1] for solid in self.solids]
+        return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+@attrs.frozen(slots=True)
+class Room:
+    """A rectangular room (or corridor) with a name and a floor colour."""
+
+    name: str
+    x_min_m: float
+    y_min_m: float
+    x_max_m: float
+    y_max_m: float
+    floor_rgb: tuple[int, int, int] = (190, 180, 165)
+    wall_rgb: tuple[int, int, int] = (225, 222, 215)
+
+    def contains(self, x_m: float, y_m: float) -> bool:
+        """Whether the point lies in the room."""
+        return self.x_min_m <= x_m <= self.x_max_m and self.y_min_m <= y_m <= self.y_max_m
+
+
+@attrs.frozen(slots=True)
+class Doorway:
+    """An opening between two rooms: its centre, width, and the direction through it."""
+
+    rooms: tuple[str, str]
+    x_m: float
+    y_m: float
+    width_m: float
+    yaw_rad: float
+
+
+@attrs.frozen(slots=True)
+class Errand:
+    """A sample task: an instruction, where it starts, and where it ends."""
+
+    instruction: str
+    start: Pose2
+    goal_m: tuple[float, float]
+
+
+@attrs.frozen(slots=True)
+class Scene:
+    """A place for robots.
+
+    Attributes:
+        name: As a user can ask for it again ("apartment:7"), or the file's stem.
+        size_m: Extent of the floor from (0, 0) to here.
+        start: Where a robot begins unless told otherwise.
+        rooms: Named areas; may be empty.
+        walls: Solids nobody names.
+        doorways: Openings between rooms.
+        objects: Furniture and landmarks.
+        errands: Sample tasks, the first one the demo's.
+        wall_height_m: Height of the walls.
+        format: Version of this description.
+    """
+
+    name: str
+    size_m: tuple[float, float]
+    start: Pose2
+    rooms: tuple[Room, ...] = ()
+    walls: tuple[Solid, ...] = ()
+    doorways: tuple[Doorway, ...] = ()
+    objects: tuple[SceneObject, ...] = ()
+    errands: tuple[Errand, ...] = ()
+    wall_height_m: float = 2.5
+    format: int = SCENE_FORMAT
+
+    @property
+    def solids(self) -> tuple[Solid, ...]:
+        """Every solid: walls first, then the objects' in order."""
+        return self.walls + tuple(solid for thing in self.objects for solid in thing.solids)
+
+    def room_at(self, x_m: float, y_m: float) -> Room | None:
+        """Return the room at a point, or None."""
+        return next((room for room in self.rooms if room.contains(x_m, y_m)), None)

@@ -1,0 +1,1 @@
+"""Doubles and checks for people who test robots, planners and worlds."""

@@ -1,0 +1,94 @@
+"""What a world plugin provides: a driver that makes an embodiment live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import attrs
+
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.geometry import Pose2, Twist
+from navila_sdk.observation import Observation, PointCloud, RobotState
+
+if TYPE_CHECKING:
+    from navila_sdk.scenes import Scene
+
+
+@runtime_checkable
+class Driver(Protocol):
+    """A body in a world, at velocity level. The SDK's safety chain stands between users and ``send``."""
+
+    def state(self) -> RobotState:
+        """Return the freshest state; must not block."""
+        ...
+
+    def observe(self) -> Observation:
+        """Return the freshest camera frame with the pose it was taken at."""
+        ...
+
+    def cloud(self) -> PointCloud | None:
+        """Return the freshest LiDAR scan, or None without a LiDAR."""
+        ...
+
+    def send(self, twist: Twist) -> None:
+        """Command a body velocity, held until the next call; must not block."""
+        ...
+
+    def close(self) -> None:
+        """Stop the body and let go of everything; a second call does nothing."""
+        ...
+
+
+@runtime_checkable
+class SimulatedDriver(Driver, Protocol):
+    """A driver whose time passes only when it's told to."""
+
+    step_s: float
+    scene: Scene
+
+    def advance(self) -> None:
+        """Move the world by ``step_s``."""
+        ...
+
+    def true_pose(self) -> Pose2:
+        """Return the exact pose in the scene's frame (for judges; a planner must not use it)."""
+        ...
+
+
+@attrs.frozen(slots=True)
+class WorldRequest:
+    """What a world is asked to build.
+
+    Attributes:
+        embodiment: The robot.
+        scene: Scene name or path as the user wrote it, or a scene value; None is the world's default.
+        fidelity: One of the record's fidelities; None is the first.
+        seed: Seed of everything random in the world.
+        options: The world's own options (``[worlds.<name>]`` in the config), unchecked.
+    """
+
+    embodiment: Embodiment
+    scene: str | Scene | None = None
+    fidelity: str | None = None
+    seed: int = 0
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.frozen(slots=True)
+class WorldRecord:
+    """What an entry point of the group ``navila.worlds`` names.
+
+    Attributes:
+        name: As users write it.
+        make: Builds the driver; heavy imports belong inside.
+        fidelities: What the world offers, the default first.
+        summary: One line for listings.
+        navila_api: Plugin API version this record is written for.
+    """
+
+    name: str
+    make: Callable[[WorldRequest], Driver]
+    fidelities: tuple[str, ...] = ("kinematic",)
+    summary: str = ""
+    navila_api: str = "1"

@@ -1,0 +1,1 @@
+"""Unitree H1 for navila_sdk."""

@@ -1,0 +1,1 @@
+"""Booster T1 for navila_sdk."""
