@@ -49,7 +49,8 @@ def _amount(unit: str, highest: float) -> Any:  # noqa: ANN401 - attrs fields ar
             )
         return number
 
-    return attrs.field(converter=convert)
+    field: Any = attrs.field(converter=convert)
+    return field
 
 
 @attrs.frozen(slots=True)
@@ -187,7 +188,6 @@ class Stop(Action):
 
 
 ACTION_TYPES: dict[Verb, type[Action]] = {
-    cls.verb: cls
-    for cls in (MoveForward, MoveBackward, TurnLeft, TurnRight, StepLeft, StepRight, Wait, Stop)
+    cls.verb: cls for cls in (MoveForward, MoveBackward, TurnLeft, TurnRight, StepLeft, StepRight, Wait, Stop)
 }
 NAVILA_VERBS = frozenset({Verb.MOVE_FORWARD, Verb.TURN_LEFT, Verb.TURN_RIGHT, Verb.STOP})

@@ -193,9 +193,9 @@ class Embodiment:
     verbs: frozenset[Verb] = attrs.field(default=NAVILA_VERBS, converter=frozenset)
     control_hz: float = 50.0
     model: str | None = None
-    policies: Mapping[str, str] = attrs.field(factory=dict)
+    policies: Mapping[str, str] = attrs.field(factory=dict[str, str])
     driver: str | None = None
-    sources: Mapping[str, str] = attrs.field(factory=dict)
+    sources: Mapping[str, str] = attrs.field(factory=dict[str, str])
     navila_api: str = "1"
 
     def check_can(self, action: Action) -> None:

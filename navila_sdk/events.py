@@ -29,7 +29,7 @@ class EpisodeStarted(Event):
     """An instruction begins; ``meta`` says with what (names, versions, seeds)."""
 
     instruction: str
-    meta: Mapping[str, Any] = attrs.field(factory=dict)
+    meta: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
 
 @attrs.frozen(slots=True)
@@ -68,7 +68,7 @@ class ActionEnded(Event):
 
 @attrs.frozen(slots=True)
 class Commanded(Event):
-    """One tick of the fast clock: the state read, the twist asked, the twist really sent, and why they differ."""
+    """One tick of the fast clock: the state read, the twist asked, the one really sent, why they differ."""
 
     state: RobotState
     asked: Twist
@@ -78,7 +78,7 @@ class Commanded(Event):
 
 @attrs.frozen(slots=True)
 class SafetyEvent(Event):
-    """The safety chain changed its mind: ``stage`` (limiter, zones, staleness, watchdog, e-stop) and cause."""
+    """A stage of the safety chain (validity, zones, watchdog, e-stop) stopped the robot, or let go again."""
 
     stage: str
     cause: str

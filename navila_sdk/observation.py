@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import numpy as np
@@ -29,7 +29,7 @@ def checked_rgb(value: object) -> NDArray[np.uint8]:
     """
     if not isinstance(value, np.ndarray):
         raise ObservationError(f"rgb must be a uint8 array (H, W, 3); got {type(value).__name__}")
-    array: NDArray[Any] = value
+    array = cast("NDArray[Any]", value)
     if array.dtype != np.uint8:
         raise ObservationError(f"rgb must be uint8 with values 0-255; got dtype {array.dtype}")
     if array.ndim != 3 or array.shape[2] != 3:
@@ -44,7 +44,7 @@ def _checked_depth(value: object) -> NDArray[np.float32] | None:
         return None
     if not isinstance(value, np.ndarray):
         raise ObservationError(f"depth_m must be a float array (H, W); got {type(value).__name__}")
-    array: NDArray[Any] = value
+    array = cast("NDArray[Any]", value)
     if array.ndim != 2 or array.size == 0 or not np.issubdtype(array.dtype, np.floating):
         raise ObservationError(
             f"depth_m must be a non-empty float array (H, W) in metres; got {array.dtype} {array.shape}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from navila_sdk.scenes import Scene
 
 
-def _actions(value: object) -> tuple[Action, ...]:
-    actions = tuple(value) if isinstance(value, (tuple, list)) else (value,)
-    for action in actions:
+def _actions(value: Action | Iterable[object]) -> tuple[Action, ...]:
+    actions: list[Action] = []
+    for action in (value,) if isinstance(value, Action) else value:
         if not isinstance(action, Action):
             raise PlannerError(f"a plan holds actions; got {action!r} ({type(action).__name__})")
-    return actions  # pyright: ignore[reportReturnType]
+        actions.append(action)
+    return tuple(actions)
 
 
 @attrs.frozen(slots=True)
@@ -70,7 +71,7 @@ class Plan:
             UnparsedPlanError: The planner's text was no action.
         """
         if not self.actions:
-            reason = self.unparsed.reason if self.unparsed else "no action"
+            reason = self.unparsed.reason if self.unparsed is not None else "no action"
             raise UnparsedPlanError(f"the planner wrote {self.raw[:200]!r}, which is no action: {reason}")
         return self.actions[0]
 
@@ -103,7 +104,7 @@ class PlannerRequest:
         load: Builds another planner by name, for planners that delegate.
     """
 
-    options: Mapping[str, Any] = attrs.field(factory=dict)
+    options: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
     seed: int = 0
     embodiment: Embodiment | None = None
     scene: Scene | None = None

@@ -72,7 +72,7 @@ class WorldRequest:
     scene: str | Scene | None = None
     fidelity: str | None = None
     seed: int = 0
-    options: Mapping[str, Any] = attrs.field(factory=dict)
+    options: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
 
 @attrs.frozen(slots=True)

@@ -1,5 +1,6 @@
 """Places for robots, as plain values: description, JSON, generator, occupancy, distances."""
 
+from navila_sdk.scenes.load import load_scene
 from navila_sdk.scenes.scene import (
     SCENE_FORMAT,
     Doorway,
@@ -10,5 +11,19 @@ from navila_sdk.scenes.scene import (
     Shape,
     Solid,
 )
+from navila_sdk.scenes.text import save_scene, scene_from_json, scene_to_json
 
-__all__ = ["SCENE_FORMAT", "Doorway", "Errand", "Room", "Scene", "SceneObject", "Shape", "Solid"]
+__all__ = [
+    "SCENE_FORMAT",
+    "Doorway",
+    "Errand",
+    "Room",
+    "Scene",
+    "SceneObject",
+    "Shape",
+    "Solid",
+    "load_scene",
+    "save_scene",
+    "scene_from_json",
+    "scene_to_json",
+]

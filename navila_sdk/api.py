@@ -1,0 +1,158 @@
+"""The front door: load a planner, connect a robot, navigate; composed from the rooms below.
+
+Names come from the configuration where they aren't given (``navila.toml`` beside you, then the defaults).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from navila_sdk.config import load_config
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.episode import Episode
+from navila_sdk.events import Listener
+from navila_sdk.execution.outcome import ExecutorSettings
+from navila_sdk.execution.safety.settings import SafetySettings
+from navila_sdk.navigator import Navigator
+from navila_sdk.navigator_settings import NavigatorSettings
+from navila_sdk.planner import Planner, PlannerRequest
+from navila_sdk.plugins import Plugins
+from navila_sdk.robot import Robot
+from navila_sdk.world import WorldRequest
+
+if TYPE_CHECKING:
+    from navila_sdk.scenes import Scene
+
+
+def connect(
+    embodiment: str | Embodiment | None = None,
+    *,
+    world: str | None = None,
+    scene: str | Path | Scene | None = None,
+    fidelity: str | None = None,
+    seed: int | None = None,
+    options: Mapping[str, Any] | None = None,
+    executor: ExecutorSettings | None = None,
+    safety: SafetySettings | None = None,
+    pace: float | None = None,
+    plugins: Plugins | None = None,
+) -> Robot:
+    """Return a live robot: an embodiment in a world, behind the safety chain.
+
+    Args:
+        embodiment: Name of a registered embodiment, or a record of your own.
+        world: Name of a registered world.
+        scene: What the world shall hold: ``"apartment:7"``, ``"empty"``, a scene JSON, a Scene.
+        fidelity: One of the world's fidelities.
+        seed: Seed of everything random in the world.
+        options: The world's own options; laid over ``[worlds.<name>]`` of the config.
+        executor: How actions are tracked.
+        safety: What the safety chain allows.
+        pace: Simulated seconds per wall second at most; None is as fast as possible.
+        plugins: Where names are looked up.
+
+    Raises:
+        UnknownNameError: No such embodiment, world or scene.
+        PluginError: The plugin behind a name can't be used.
+        ConfigError: The configuration or an option doesn't fit.
+    """
+    config = load_config().config
+    plugins = plugins or Plugins.from_config(config)
+    record = (
+        plugins.embodiment(embodiment or config.embodiment)
+        if not isinstance(embodiment, Embodiment)
+        else embodiment
+    )
+    world_record = plugins.world(world or config.world)
+    request = WorldRequest(
+        embodiment=record,
+        scene=str(scene) if isinstance(scene, Path) else scene or config.scene,
+        fidelity=fidelity or config.fidelity,
+        seed=config.seed if seed is None else seed,
+        options={**config.worlds.get(world_record.name, {}), **(options or {})},
+    )
+    driver = world_record.make(request)
+    return Robot(
+        record, driver, executor=executor or config.executor, safety=safety or config.safety, pace=pace
+    )
+
+
+def load_planner(
+    name: str | None = None,
+    *,
+    robot: Robot | None = None,
+    seed: int | None = None,
+    plugins: Plugins | None = None,
+    **options: Any,  # noqa: ANN401 - a planner's own options, checked by the planner
+) -> Planner:
+    """Return a planner by name.
+
+    Args:
+        name: Name of a registered planner; the configured one where it isn't given.
+        robot: The robot it plans for; planners that need the embodiment or the map say so without it.
+        seed: Seed for whatever the planner draws.
+        plugins: Where names are looked up.
+        **options: The planner's own options; laid over ``[planners.<name>]`` of the config.
+
+    Raises:
+        UnknownNameError: No such planner.
+        PluginError: The plugin behind the name can't be used.
+    """
+    config = load_config().config
+    plugins = plugins or Plugins.from_config(config)
+
+    def build(wanted: str, extra: Mapping[str, Any]) -> Planner:
+        record = plugins.planner(wanted)
+        defaults: dict[str, Any] = {"default": config.default_planner} if wanted == "auto" else {}
+        return record.make(
+            PlannerRequest(
+                options={**defaults, **config.planners.get(wanted, {}), **extra},
+                seed=config.seed if seed is None else seed,
+                embodiment=robot.embodiment if robot else None,
+                scene=robot.scene if robot else None,
+                load=lambda other: build(other, {}),
+            )
+        )
+
+    return build(name or config.planner, options)
+
+
+def navigate(
+    planner: Planner,
+    robot: Robot,
+    instruction: str,
+    *,
+    settings: NavigatorSettings | None = None,
+    record: bool = True,
+    out: str | Path | None = None,
+    listeners: Sequence[Listener] = (),
+) -> Episode:
+    """Carry out an instruction on two clocks and record it.
+
+    Args:
+        planner: What decides.
+        robot: What moves.
+        instruction: What to do, in words.
+        settings: How the two clocks run.
+        record: Whether to write ``episode.mcap``, ``run.json`` and ``report.html``.
+        out: Folder to write them to; a new one under the configured runs folder where it isn't given.
+        listeners: Called with every event.
+
+    Raises:
+        InstructionError: The instruction is empty, too long or not understood.
+        OutputError: The output folder can't be written.
+    """
+    from navila_sdk.session import record_episode
+
+    navigator = Navigator(planner, robot, settings)
+    for listener in listeners:
+        robot.listen(listener)
+    try:
+        if not record:
+            return navigator.navigate(instruction)
+        return record_episode(navigator, robot, instruction, Path(out) if out else None)
+    finally:
+        for listener in listeners:
+            robot.unlisten(listener)

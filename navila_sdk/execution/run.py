@@ -1,0 +1,141 @@
+"""One action being carried out: asks its tracker for twists and decides how it ends.
+
+Endings are typed and exclusive. Only a hold by the safety chain is waited out (``patience_s``, standing);
+everything else ends the action at once.
+"""
+
+from __future__ import annotations
+
+import math
+
+from navila_sdk.actions import Action, Stop, Wait
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.execution.outcome import Execution, ExecutionMode, ExecutorSettings, Outcome
+from navila_sdk.execution.safety.gate import Verdict
+from navila_sdk.execution.tracking import BRAKING_SHARE, Tracker, tracker_for
+from navila_sdk.geometry import Pose2, Twist
+from navila_sdk.observation import RobotState
+
+SETTLE_M = 0.05  # a body that can't get closer than this to its goal has reached it all the same
+SETTLE_RAD = math.radians(3)
+PROGRESS_M = 0.01
+PROGRESS_RAD = math.radians(1)
+
+
+class ActionRun:
+    """Carries out one action, tick by tick.
+
+    Args:
+        action: What to do.
+        anchor: Odometry pose it's measured from.
+        state: State at the start.
+        body: The robot; must declare the action's verb.
+        settings: Tolerances and limits.
+
+    Raises:
+        CapabilityError: The body can't do the action.
+    """
+
+    def __init__(
+        self,
+        action: Action,
+        anchor: Pose2,
+        state: RobotState,
+        body: Embodiment,
+        settings: ExecutorSettings,
+    ) -> None:
+        body.check_can(action)
+        self.action = action
+        self.anchor = anchor
+        self._settings = settings
+        self._braking_mps2 = body.limits.ax_max_mps2
+        self._start_s = state.time_s
+        timed = settings.mode is ExecutionMode.TIMED
+        self._tracker: Tracker = tracker_for(action, anchor, state.time_s, body, settings, timed=timed)
+        ideal_s = self._tracker.remaining_s(state)
+        self._deadline_s = state.time_s + settings.timeout_factor * ideal_s + settings.timeout_slack_s
+        self._still = isinstance(action, (Stop, Wait))
+        self._progress_pose, self._progress_s = state.pose, state.time_s
+        self._held_since_s: float | None = None
+        self._passed = not timed and not self._still and self._tracker.remaining(state) <= 0
+
+    @property
+    def goal(self) -> Pose2:
+        """The odometry pose the action means."""
+        return self._tracker.goal
+
+    def remaining_s(self, state: RobotState) -> float:
+        """Return an estimate of the time the action still takes."""
+        return self._tracker.remaining_s(state)
+
+    def twist(self, state: RobotState) -> Twist:
+        """Return the twist to ask for now."""
+        return self._tracker.twist(state)
+
+    def ended(
+        self, state: RobotState, verdict: Verdict | None, now_s: float, *, flows: bool = False
+    ) -> Execution | None:
+        """Return how the action ended, or None while it goes on.
+
+        Args:
+            state: The freshest state.
+            verdict: What the gate made of the last command.
+            now_s: The robot's clock.
+            flows: Whether the next action goes on in the same direction: then this one ends, unbraked, where
+                braking for its goal would begin.
+        """
+        if verdict is not None and verdict.stage == "e-stop":
+            return self.end(Outcome.ESTOPPED, state, now_s, verdict.cause)
+        if now_s - state.time_s > self._settings.stale_after_s:
+            return self.end(Outcome.STALE, state, now_s, f"robot state is {now_s - state.time_s:.2f} s old")
+        if self._tracker.arrived(state):
+            return self.end(Outcome.REACHED, state, now_s)
+        if self._passed:
+            return self.end(Outcome.REACHED, state, now_s, "already passed")
+        if flows and self._tracker.remaining(state) <= self._braking_m(state):
+            return self.end(Outcome.REACHED, state, now_s, "flows into the next move")
+        held = self._held(verdict, now_s)
+        if held:
+            return self.end(Outcome.BLOCKED, state, now_s, held)
+        if now_s > self._deadline_s:
+            took_s = now_s - self._start_s
+            return self.end(Outcome.TIMED_OUT, state, now_s, f"not there after {took_s:.1f} s")
+        return self._stuck(state, now_s)
+
+    def end(self, outcome: Outcome, state: RobotState, now_s: float, cause: str = "") -> Execution:
+        """Return the record of the action ending now."""
+        return Execution(
+            self.action, outcome, self.anchor, self.goal, state.pose, self._start_s, now_s, cause
+        )
+
+    def _braking_m(self, state: RobotState) -> float:
+        """Return the distance the tracker would begin to brake at."""
+        return state.twist.speed_mps**2 / (2 * BRAKING_SHARE * self._braking_mps2)
+
+    def _held(self, verdict: Verdict | None, now_s: float) -> str:
+        """Return why the safety chain has held the robot for too long, or ""."""
+        if verdict is None or not verdict.stage:
+            self._held_since_s = None
+            return ""
+        if self._held_since_s is None:
+            self._held_since_s = now_s
+        held_s = now_s - self._held_since_s
+        return verdict.cause if held_s >= self._settings.patience_s else ""
+
+    def _stuck(self, state: RobotState, now_s: float) -> Execution | None:
+        """Return the ending of an action that makes no progress, or None."""
+        moved = state.pose.distance_m(self._progress_pose) > PROGRESS_M
+        turned = abs(self._progress_pose.relative(state.pose).yaw_rad) > PROGRESS_RAD
+        if moved or turned or self._still or self._held_since_s is not None:
+            self._progress_pose, self._progress_s = state.pose, now_s
+            return None
+        if now_s - self._progress_s < self._settings.stuck_after_s:
+            return None
+        off = state.pose.relative(self.goal)
+        off_m = math.hypot(off.x_m, off.y_m)
+        if off_m <= SETTLE_M and abs(off.yaw_rad) <= SETTLE_RAD and not state.contact:
+            cause = f"settled {off_m * 100:.1f} cm, {math.degrees(off.yaw_rad):.1f} degrees off"
+            return self.end(Outcome.REACHED, state, now_s, cause)
+        if state.contact:
+            return self.end(Outcome.BLOCKED, state, now_s, "in contact and not moving")
+        return self.end(Outcome.STUCK, state, now_s, f"no progress for {now_s - self._progress_s:.1f} s")

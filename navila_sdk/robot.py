@@ -1,0 +1,314 @@
+"""A live robot: an embodiment in a world, behind the safety chain.
+
+The driver a plugin made is held privately: every command goes ``drive -> gate -> watchdog -> driver``, and
+zero is sent on every way out.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import threading
+import weakref
+from collections.abc import Generator, Sequence
+from types import TracebackType
+from typing import Self
+
+from navila_sdk.actions import Action
+from navila_sdk.clock import Clock, SimulatedClock, WallClock
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.errors import EStopLatchedError, SafetyError
+from navila_sdk.events import ActionEnded, ActionStarted, Commanded, Event, Listener, SafetyEvent
+from navila_sdk.execution.outcome import Execution, ExecutorSettings, Outcome
+from navila_sdk.execution.run import ActionRun
+from navila_sdk.execution.safety.gate import SafetyGate, Verdict
+from navila_sdk.execution.safety.settings import SafetySettings
+from navila_sdk.execution.safety.watchdog import Watchdog
+from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
+from navila_sdk.observation import Observation, PointCloud, RobotState
+from navila_sdk.scenes import Scene
+from navila_sdk.world import Driver, SimulatedDriver
+
+_open_robots: weakref.WeakSet[Robot] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for robot in list(_open_robots):
+        robot.close()
+
+
+class Robot:
+    """Senses and moves. Use it as a context manager; it's stopped and released however the block ends.
+
+    Args:
+        embodiment: The robot's record.
+        driver: What a world made of it; owned by the robot from now on.
+        executor: How actions are tracked.
+        safety: What the safety chain allows.
+        pace: Simulated seconds per wall second at most; None is as fast as possible.
+    """
+
+    def __init__(
+        self,
+        embodiment: Embodiment,
+        driver: Driver,
+        *,
+        executor: ExecutorSettings | None = None,
+        safety: SafetySettings | None = None,
+        pace: float | None = None,
+    ) -> None:
+        self.embodiment = embodiment
+        self.executor_settings = executor or ExecutorSettings()
+        self.safety_settings = safety or SafetySettings()
+        self._driver = driver
+        self.clock: Clock = (
+            SimulatedClock(driver.advance, driver.step_s, pace)
+            if isinstance(driver, SimulatedDriver)
+            else WallClock()
+        )
+        self.period_s = 1 / embodiment.control_hz
+        self._gate = SafetyGate(embodiment, self.safety_settings)
+        self._listeners: list[Listener] = []
+        self._cancelled = threading.Event()
+        self._send_lock = threading.RLock()
+        self._stage = ""
+        self.verdict: Verdict | None = None
+        self._closed = False
+        self._watchdog = Watchdog(self.clock, self.safety_settings.command_timeout_s, self._expire)
+        _open_robots.add(self)
+
+    # -- senses ---------------------------------------------------------------------------------
+
+    @property
+    def scene(self) -> Scene | None:
+        """The scene, in worlds that know theirs."""
+        return getattr(self._driver, "scene", None)
+
+    def observe(self) -> Observation:
+        """Return the freshest camera frame with the pose it was taken at."""
+        self._check_open()
+        return self._driver.observe()
+
+    def state(self) -> RobotState:
+        """Return the freshest robot state."""
+        self._check_open()
+        return self._driver.state()
+
+    def cloud(self) -> PointCloud | None:
+        """Return the freshest LiDAR scan, or None without a LiDAR."""
+        self._check_open()
+        return self._driver.cloud()
+
+    def true_pose(self) -> Pose2 | None:
+        """Return the exact pose in the scene's frame where the world knows it; for judges, not planners."""
+        return self._driver.true_pose() if isinstance(self._driver, SimulatedDriver) else None
+
+    # -- motion ---------------------------------------------------------------------------------
+
+    def drive(self, twist: Twist, *, state: RobotState | None = None) -> Twist:
+        """Command a body velocity, valid until the watchdog's time limit, and return what was really sent.
+
+        Args:
+            twist: What is wanted.
+            state: The state the command was made from; read anew where it isn't given.
+        """
+        self._check_open()
+        now_s = self.clock.now_s()
+        state = state or self._driver.state()
+        with self._send_lock:
+            verdict = self._gate.judge(twist, state, now_s)
+            self._driver.send(verdict.sent)
+            self._watchdog.feed(now_s, not verdict.sent.is_zero)
+        self.verdict = verdict
+        self._note_stage(verdict, now_s)
+        self.emit(Commanded(now_s, state, twist, verdict.sent, verdict.reasons))
+        return verdict.sent
+
+    def execute(self, action: Action, *, anchor: Pose2 | None = None) -> Outcome:
+        """Carry out one action and return how it ended; the robot stands afterwards.
+
+        Args:
+            action: What to do.
+            anchor: Odometry pose it's measured from (``plan.pose``); the present one where it isn't given.
+
+        Raises:
+            CapabilityError: The embodiment doesn't declare the action's verb; nothing has moved.
+            EStopLatchedError: The e-stop is latched.
+        """
+        return self.run((action,), anchor=anchor)[-1].outcome
+
+    def run(self, actions: Sequence[Action], *, anchor: Pose2 | None = None) -> list[Execution]:
+        """Carry out actions in order, each anchored where the one before ideally ends, until one fails.
+
+        Args:
+            actions: What to do; every verb is checked before the first moves.
+            anchor: Odometry pose the first one is measured from; the present one where it isn't given.
+        """
+        if self._gate.estop_cause:
+            raise EStopLatchedError(
+                f"the e-stop is latched ({self._gate.estop_cause}): make sure the robot is safe, "
+                "then call reset_estop()"
+            )
+        for action in actions:
+            self.embodiment.check_can(action)
+        self._cancelled.clear()
+        done: list[Execution] = []
+        with self.stopping():
+            for action in actions:
+                run = self.begin(action, anchor)
+                while (execution := self.tick(run)) is None:
+                    pass
+                done.append(execution)
+                anchor = run.goal
+                if not execution.outcome.ok:
+                    break
+        return done
+
+    def begin(self, action: Action, anchor: Pose2 | None = None) -> ActionRun:
+        """Start an action without moving yet; ``tick`` carries it on."""
+        state = self.state()
+        run = ActionRun(action, anchor or state.pose, state, self.embodiment, self.executor_settings)
+        self.emit(ActionStarted(self.clock.now_s(), action, run.anchor, run.goal))
+        return run
+
+    def tick(self, run: ActionRun | None, *, flows: bool = False) -> Execution | None:
+        """Run one period of the fast clock for ``run`` (None stands still); return its ending, if any.
+
+        Args:
+            run: The action under way.
+            flows: Whether the next action goes on in the same direction, so that braking can be left out.
+        """
+        now_s = self.clock.now_s()
+        state = self.state()
+        execution: Execution | None = None
+        if run is not None:
+            if self._cancelled.is_set():
+                execution = run.end(Outcome.CANCELLED, state, now_s, "cancelled")
+            else:
+                execution = run.ended(state, self.verdict, now_s, flows=flows)
+        twist = run.twist(state) if run is not None and execution is None else ZERO_TWIST
+        if execution is not None:
+            self.emit(ActionEnded(now_s, execution))
+            if execution.outcome.ok:
+                return execution
+        self.drive(twist, state=state)
+        self.clock.sleep_until(now_s + self.period_s)
+        return execution
+
+    def finish(self, run: ActionRun, outcome: Outcome, cause: str) -> Execution:
+        """End a running action from outside and return its record; the caller decides what moves next."""
+        now_s = self.clock.now_s()
+        execution = run.end(outcome, self.state(), now_s, cause)
+        self.emit(ActionEnded(now_s, execution))
+        return execution
+
+    def stand(self, duration_s: float) -> None:
+        """Stand still for a while, with the fast clock running."""
+        end_s = self.clock.now_s() + duration_s
+        while self.clock.now_s() < end_s:
+            self.tick(None)
+
+    def cancel(self) -> None:
+        """End the running action as CANCELLED; may be called from any thread."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether ``cancel`` was called since the last action or episode began."""
+        return self._cancelled.is_set()
+
+    def clear_cancel(self) -> None:
+        """Forget an earlier ``cancel``."""
+        self._cancelled.clear()
+
+    # -- stopping -------------------------------------------------------------------------------
+
+    def estop(self, cause: str = "asked for") -> None:
+        """Stop at once and latch; nothing moves until ``reset_estop``. May be called from any thread."""
+        self._gate.estop(cause)
+        self._halt()
+        self._note_stage(Verdict(ZERO_TWIST, "e-stop", self._gate.estop_cause), self.clock.now_s())
+
+    def reset_estop(self) -> None:
+        """Release the e-stop."""
+        self._gate.reset_estop()
+
+    @property
+    def estop_cause(self) -> str:
+        """Why the e-stop is latched; empty while it isn't."""
+        return self._gate.estop_cause
+
+    def stop(self) -> None:
+        """Send zero now, past every limit."""
+        if not self._closed:
+            self._halt()
+
+    @contextlib.contextmanager
+    def stopping(self) -> Generator[None]:
+        """Send zero however the block ends."""
+        try:
+            yield
+        finally:
+            self.stop()
+
+    def close(self) -> None:
+        """Stop the robot and let go of it; a second call does nothing."""
+        if self._closed:
+            return
+        try:
+            self._halt()
+        finally:
+            self._closed = True
+            self._watchdog.close()
+            _open_robots.discard(self)
+            self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- listeners ------------------------------------------------------------------------------
+
+    def listen(self, listener: Listener) -> None:
+        """Call ``listener`` with every event from now on."""
+        self._listeners.append(listener)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Stop calling ``listener``."""
+        self._listeners.remove(listener)
+
+    def emit(self, event: Event) -> None:
+        """Hand an event to every listener, in order."""
+        for listener in self._listeners:
+            listener(event)
+
+    # -- inside ---------------------------------------------------------------------------------
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SafetyError(f"{self.embodiment.name} is closed; connect again")
+
+    def _halt(self) -> None:
+        with self._send_lock:
+            self._driver.send(ZERO_TWIST)
+            self._watchdog.feed(0.0, moving=False)
+            self._gate.halted()
+
+    def _expire(self, age_s: float) -> None:
+        self._halt()
+        self.emit(SafetyEvent(self.clock.now_s(), "watchdog", f"no command for {age_s:.2f} s: zero sent"))
+
+    def _note_stage(self, verdict: Verdict, now_s: float) -> None:
+        """Emit a safety event when another stage than before stops the robot, or none any more."""
+        if verdict.stage == self._stage:
+            return
+        if self._stage:
+            self.emit(SafetyEvent(now_s, self._stage, "over", active=False))
+        if verdict.stage:
+            self.emit(SafetyEvent(now_s, verdict.stage, verdict.cause))
+        self._stage = verdict.stage

@@ -1,0 +1,64 @@
+"""From what a user writes (``apartment:7``, ``empty``, a file) to a scene."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from navila_sdk.errors import SceneError, UnknownNameError
+from navila_sdk.geometry import Pose2
+from navila_sdk.scenes.check import checked_scene
+from navila_sdk.scenes.scene import Scene
+from navila_sdk.scenes.text import read_scene
+
+DEFAULT_SCENE = "empty"
+EMPTY_SIDE_M = 20.0
+MAX_SEED = 2**63 - 1
+KNOWN_SCENES = ("apartment:SEED", "empty")
+_SEED = re.compile(r"[0-9]{1,19}", re.ASCII)
+
+
+def load_scene(spec: str | Path | Scene | None = None) -> Scene:
+    """Return the scene that ``spec`` asks for.
+
+    Args:
+        spec: ``"empty"`` (an open floor of 20 x 20 m), ``"apartment:SEED"`` (a generated apartment, the same
+            for a seed everywhere), a path to a scene JSON, a scene (returned as it is), or None for ``empty``.
+
+    Raises:
+        UnknownNameError: No scene of that name, and no such file.
+        SceneError: The seed isn't a whole number from 0 to 2**63 - 1, or the scene can't be read or isn't sound.
+    """
+    if spec is None:
+        spec = DEFAULT_SCENE
+    if isinstance(spec, Scene):
+        return checked_scene(spec)
+    if isinstance(spec, Path):
+        return read_scene(spec)
+    if not isinstance(spec, str):  # pyright: ignore[reportUnnecessaryIsInstance] - users' input
+        raise SceneError(f"a scene is a name, a path or a Scene; got {type(spec).__name__}")
+    kind, colon, seed = spec.partition(":")
+    if spec == "empty":
+        return empty_scene()
+    if kind == "apartment":
+        return _apartment(spec, seed if colon else None)
+    if spec.lower().endswith(".json") or "/" in spec or "\\" in spec:
+        return read_scene(Path(spec))
+    raise UnknownNameError("scene", spec, KNOWN_SCENES, "Or give the path of a scene file, ending in .json.")
+
+
+def empty_scene() -> Scene:
+    """Return an open floor without walls; the robot starts in the middle, facing +x."""
+    return Scene("empty", (EMPTY_SIDE_M, EMPTY_SIDE_M), Pose2(EMPTY_SIDE_M / 2, EMPTY_SIDE_M / 2, 0.0))
+
+
+def _apartment(spec: str, seed: str | None) -> Scene:
+    from navila_sdk.scenes.apartment import apartment
+
+    if seed is None:
+        raise SceneError("which apartment? Write 'apartment:SEED' with a whole number, such as 'apartment:7'")
+    if not _SEED.fullmatch(seed) or int(seed) > MAX_SEED:
+        raise SceneError(
+            f"{spec[:80]!r}: the seed must be a whole number from 0 to {MAX_SEED}, as in 'apartment:7'"
+        )
+    return apartment(int(seed))

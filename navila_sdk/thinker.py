@@ -1,0 +1,177 @@
+"""Runs a planner in a thread of its own, so that one that is slow, hung or broken never holds the fast clock.
+
+On a simulated clock a thought becomes usable when the latency it's charged has passed in simulated time,
+which makes an episode repeatable and still shows what a real robot would have waited for.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+import attrs
+
+from navila_sdk.clock import Clock
+from navila_sdk.errors import NavilaError, PlannerError, PlannerTimeoutError
+from navila_sdk.navigator_settings import LatencyCharge, NavigatorSettings
+from navila_sdk.observation import Observation
+from navila_sdk.planner import Plan, Planner
+
+
+@attrs.frozen(slots=True)
+class Thought:
+    """One call of a planner, over.
+
+    Attributes:
+        index: Index of the observation it was made from.
+        plan: What the planner returned, stamped with the observation's pose and time; None if it failed.
+        error: Why there is no plan.
+        latency_s: What the call costs on the robot's clock.
+    """
+
+    index: int
+    plan: Plan | None
+    error: NavilaError | None
+    latency_s: float
+
+
+class _Job:
+    """A function called once in the worker; its result or error is there when ``done`` is set."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.call = call
+        self.done = threading.Event()
+        self.result: object = None
+        self.error: BaseException | None = None
+        self.started_s = time.monotonic()
+        self.wall_s = 0.0
+
+    def run(self) -> None:
+        try:
+            self.result = self.call()
+        # A planner is a plugin: whatever it raises, SystemExit included, must end its call and nothing else.
+        except BaseException as error:  # noqa: BLE001
+            self.error = error
+        self.wall_s = time.monotonic() - self.started_s
+        self.done.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until the call is over or has lasted ``timeout_s`` since it was asked for."""
+        return self.done.wait(max(self.started_s + timeout_s - time.monotonic(), 0.0))
+
+
+def _failure(error: BaseException) -> NavilaError:
+    if isinstance(error, NavilaError):
+        return error
+    failure = PlannerError(f"the planner raised {type(error).__name__}: {str(error)[:300]}")
+    failure.__cause__ = error
+    return failure
+
+
+class Thinker:
+    """A planner on the slow clock.
+
+    Args:
+        planner: What thinks.
+        clock: The robot's clock.
+        settings: Deadline and latency charge.
+    """
+
+    def __init__(self, planner: Planner, clock: Clock, settings: NavigatorSettings) -> None:
+        self._planner = planner
+        self._clock = clock
+        self._settings = settings
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._job: _Job | None = None
+        self._observation: Observation | None = None
+        self._index = 0
+        self._asked_s = 0.0
+        self.expected_latency_s = 0.0
+        threading.Thread(target=self._work, name="navila-planner", daemon=True).start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a thought is under way."""
+        return self._job is not None
+
+    def reset(self, instruction: str) -> None:
+        """Start an episode.
+
+        Raises:
+            NavilaError: What the planner raised, or a PlannerTimeoutError.
+        """
+        job = self._start(lambda: self._planner.reset(instruction))
+        if not job.wait(self._settings.planner_timeout_s):
+            raise self._hung("reset")
+        if job.error is not None:
+            raise _failure(job.error)
+
+    def submit(self, observation: Observation, index: int) -> None:
+        """Begin to think about an observation; ``poll`` gives the result."""
+        self._observation, self._index, self._asked_s = observation, index, self._clock.now_s()
+        self._job = self._start(lambda: self._planner.step(observation))
+
+    def poll(self) -> Thought | None:
+        """Return the thought once it's usable on the robot's clock, else None."""
+        job = self._job
+        if job is None:
+            return None
+        if self._clock.simulated:
+            if self._settings.latency is LatencyCharge.DECLARED and not self._passed(
+                self._settings.declared_latency_s
+            ):
+                return None
+            # Simulated time stands still until the thought is there: what it costs is charged, not raced.
+            job.wait(self._settings.planner_timeout_s)
+            if self._settings.latency is LatencyCharge.MEASURED and not self._passed(job.wall_s):
+                return None
+        if not job.done.is_set():
+            if time.monotonic() - job.started_s < self._settings.planner_timeout_s:
+                return None
+            self._job = None
+            return Thought(self._index, None, self._hung("step"), self._clock.now_s() - self._asked_s)
+        self._job = None
+        return self._thought(job)
+
+    def close(self) -> None:
+        """Let the worker end after what it's doing now."""
+        self._jobs.put(None)
+
+    def _passed(self, latency_s: float) -> bool:
+        """Whether the thought under way has cost that much on the robot's clock."""
+        return self._clock.now_s() >= self._asked_s + latency_s - 1e-9
+
+    def _thought(self, job: _Job) -> Thought:
+        latency_s = self._clock.now_s() - self._asked_s
+        self.expected_latency_s = latency_s
+        if job.error is not None:
+            return Thought(self._index, None, _failure(job.error), latency_s)
+        if not isinstance(job.result, Plan):
+            kind = type(job.result).__name__
+            error = PlannerError(f"the planner's step returned {kind}; it must return a navila_sdk.Plan")
+            return Thought(self._index, None, error, latency_s)
+        assert self._observation is not None
+        plan = attrs.evolve(
+            job.result,
+            pose=self._observation.pose,
+            time_s=self._observation.time_s,
+            latency_s=latency_s if self._clock.simulated else job.wall_s,
+        )
+        return Thought(self._index, plan, None, latency_s)
+
+    def _hung(self, verb: str) -> PlannerTimeoutError:
+        limit_s = self._settings.planner_timeout_s
+        return PlannerTimeoutError(
+            f"the planner's {verb} gave no answer within {limit_s:g} s (navigator.planner_timeout_s)"
+        )
+
+    def _start(self, call: Callable[[], object]) -> _Job:
+        job = _Job(call)
+        self._jobs.put(job)
+        return job
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job.run()

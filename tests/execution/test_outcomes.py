@@ -1,0 +1,109 @@
+"""Every typed ending, and a robot that stands after each."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import navila_sdk as navila
+from navila_sdk.testing import FakeDriver, fake_embodiment
+
+
+def open_robot(driver, **executor):
+    return navila.Robot(fake_embodiment(), driver, executor=navila.ExecutorSettings(**executor))
+
+
+def wall_ahead(distance_m):
+    bearings = np.linspace(-0.3, 0.3, 13)
+
+    def scan(pose, time_s):
+        return navila.RangeScan(bearings, (distance_m - pose.x_m) / np.cos(bearings), time_s)
+
+    return scan
+
+
+def test_blocked_by_the_zones_after_patience():
+    driver = FakeDriver(scan=wall_ahead(1.0))
+    with open_robot(driver) as robot:
+        execution = robot.run([navila.MoveForward(2)])[0]
+    assert execution.outcome is navila.Outcome.BLOCKED
+    assert "obstacle" in execution.cause
+    assert 0.55 < driver.pose.x_m < 0.66  # nose at 0.3 m, 5 cm left before the wall
+    assert driver.sent[-1].is_zero
+
+
+def test_stuck_when_nothing_moves():
+    driver = FakeDriver(actuation=lambda twist: twist.scaled(0.0))
+    with open_robot(driver) as robot:
+        execution = robot.run([navila.MoveForward(1)])[0]
+    assert execution.outcome is navila.Outcome.STUCK
+    assert "no progress" in execution.cause
+
+
+def test_blocked_when_stuck_in_contact():
+    driver = FakeDriver(actuation=lambda twist: twist.scaled(0.0))
+    driver.contact = True
+    with open_robot(driver) as robot:
+        assert robot.execute(navila.MoveForward(1)) is navila.Outcome.BLOCKED
+
+
+def test_timed_out_when_too_slow():
+    driver = FakeDriver(actuation=lambda twist: twist.scaled(0.05))
+    with open_robot(driver, timeout_slack_s=1.0) as robot:
+        assert robot.execute(navila.MoveForward(2)) is navila.Outcome.TIMED_OUT
+
+
+def test_settles_where_the_body_can_get_no_closer():
+    driver = FakeDriver(actuation=lambda twist: twist if abs(twist.vx_mps) > 0.15 else navila.Twist())
+    with open_robot(driver) as robot:
+        execution = robot.run([navila.MoveForward(1)])[0]
+    assert execution.outcome is navila.Outcome.REACHED
+    assert "settled" in execution.cause
+
+
+def test_cancelled_from_another_thread():
+    driver = FakeDriver()
+    with navila.Robot(fake_embodiment(), driver, pace=20) as robot:
+        threading.Timer(0.05, robot.cancel).start()
+        assert robot.execute(navila.MoveForward(50)) is navila.Outcome.CANCELLED
+    assert 0 < driver.pose.x_m < 50
+    assert driver.sent[-1].is_zero
+
+
+def test_stale_state_ends_the_action():
+    driver = FakeDriver()
+    with open_robot(driver) as robot:
+        robot.execute(navila.MoveForward(0.3))
+        frozen = driver.state()
+        driver.state = lambda: frozen
+        assert robot.execute(navila.MoveForward(1)) is navila.Outcome.STALE
+    assert driver.sent[-1].is_zero
+
+
+def test_estop_ends_the_action_and_latches():
+    driver = FakeDriver()
+    with open_robot(driver) as robot:
+        robot.listen(
+            lambda event: robot.estop("test") if driver.pose.x_m > 0.2 and not robot.estop_cause else None
+        )
+        assert robot.execute(navila.MoveForward(1)) is navila.Outcome.ESTOPPED
+        assert robot.drive(navila.Twist(0.5)).is_zero
+        with pytest.raises(navila.EStopLatchedError, match="reset_estop"):
+            robot.execute(navila.MoveForward(1))
+        robot.reset_estop()
+    assert driver.pose.x_m < 0.3
+
+
+def test_an_undeclared_verb_moves_nothing_not_even_the_actions_before_it():
+    driver = FakeDriver()
+    body = fake_embodiment(verbs={navila.Verb.MOVE_FORWARD, navila.Verb.STOP})
+    with navila.Robot(body, driver) as robot, pytest.raises(navila.CapabilityError):
+        robot.run([navila.MoveForward(1), navila.StepLeft(0.2)])
+    assert driver.pose.x_m == 0
+
+
+def test_a_failing_action_ends_the_chain():
+    driver = FakeDriver(scan=wall_ahead(1.0))
+    with open_robot(driver) as robot:
+        done = robot.run([navila.MoveForward(2), navila.TurnLeft(1)])
+    assert [execution.outcome for execution in done] == [navila.Outcome.BLOCKED]
