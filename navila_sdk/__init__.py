@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from navila_sdk.actions import TurnRight as TurnRight
     from navila_sdk.actions import Verb as Verb
     from navila_sdk.actions import Wait as Wait
+    from navila_sdk.api import LoadedPlanner as LoadedPlanner
     from navila_sdk.api import connect as connect
     from navila_sdk.api import load_planner as load_planner
     from navila_sdk.api import navigate as navigate
@@ -70,7 +71,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "actions": ("Action MoveBackward MoveForward StepLeft StepRight Stop TurnLeft TurnRight Verb Wait"),
-    "api": "connect load_planner navigate",
+    "api": "LoadedPlanner connect load_planner navigate",
     "embodiment": "Camera Embodiment Footprint HeightMapSpec Lidar MotionLimits VelocityMapping",
     "episode": "Episode EpisodeOutcome",
     "errors": (

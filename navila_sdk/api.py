@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from navila_sdk.config import load_config
+import attrs
+
+from navila_sdk.config import Config, load_config
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.episode import Episode
 from navila_sdk.events import Listener
@@ -17,13 +19,45 @@ from navila_sdk.execution.outcome import ExecutorSettings
 from navila_sdk.execution.safety.settings import SafetySettings
 from navila_sdk.navigator import Navigator
 from navila_sdk.navigator_settings import NavigatorSettings
-from navila_sdk.planner import Planner, PlannerRequest
+from navila_sdk.observation import Observation
+from navila_sdk.planner import Plan, Planner, PlannerRequest
 from navila_sdk.plugins import Plugins
 from navila_sdk.robot import Robot
 from navila_sdk.world import WorldRequest
 
 if TYPE_CHECKING:
     from navila_sdk.scenes import Scene
+
+
+@attrs.frozen(slots=True)
+class LoadedPlanner:
+    """A planner that remembers how it was loaded, so that a recording can say so and replay load it again.
+
+    Attributes:
+        name: Registered name.
+        options: Options it was built with.
+        seed: Seed it was built with.
+        planner: The planner itself.
+    """
+
+    name: str
+    options: Mapping[str, Any]
+    seed: int
+    planner: Planner
+
+    def reset(self, instruction: str) -> None:
+        """Start a new episode."""
+        self.planner.reset(instruction)
+
+    def step(self, observation: Observation) -> Plan:
+        """Return the plan for what is seen now."""
+        return self.planner.step(observation)
+
+    @property
+    def label(self) -> str:
+        """The name, with the planner it handed over to, if it did."""
+        chosen = getattr(self.planner, "chosen", None)
+        return f"{self.name} ({chosen})" if chosen else self.name
 
 
 def connect(
@@ -37,6 +71,7 @@ def connect(
     executor: ExecutorSettings | None = None,
     safety: SafetySettings | None = None,
     pace: float | None = None,
+    config: Config | None = None,
     plugins: Plugins | None = None,
 ) -> Robot:
     """Return a live robot: an embodiment in a world, behind the safety chain.
@@ -51,6 +86,7 @@ def connect(
         executor: How actions are tracked.
         safety: What the safety chain allows.
         pace: Simulated seconds per wall second at most; None is as fast as possible.
+        config: Configuration; the one found beside you where it isn't given.
         plugins: Where names are looked up.
 
     Raises:
@@ -58,24 +94,31 @@ def connect(
         PluginError: The plugin behind a name can't be used.
         ConfigError: The configuration or an option doesn't fit.
     """
-    config = load_config().config
+    config = config or load_config().config
     plugins = plugins or Plugins.from_config(config)
-    record = (
-        plugins.embodiment(embodiment or config.embodiment)
-        if not isinstance(embodiment, Embodiment)
-        else embodiment
-    )
-    world_record = plugins.world(world or config.world)
+    named = embodiment if embodiment is not None else config.embodiment
+    body = named if isinstance(named, Embodiment) else plugins.embodiment(named)
+    record = plugins.world(world or config.world)
     request = WorldRequest(
-        embodiment=record,
-        scene=str(scene) if isinstance(scene, Path) else scene or config.scene,
+        embodiment=body,
+        scene=str(scene) if isinstance(scene, Path) else scene if scene is not None else config.scene,
         fidelity=fidelity or config.fidelity,
         seed=config.seed if seed is None else seed,
-        options={**config.worlds.get(world_record.name, {}), **(options or {})},
+        options={**config.worlds.get(record.name, {}), **(options or {})},
     )
-    driver = world_record.make(request)
     return Robot(
-        record, driver, executor=executor or config.executor, safety=safety or config.safety, pace=pace
+        body,
+        record.make(request),
+        executor=executor or config.executor,
+        safety=safety or config.safety,
+        pace=pace,
+        made_from={
+            "embodiment": body.name,
+            "world": record.name,
+            "fidelity": request.fidelity or record.fidelities[0],
+            "seed": request.seed,
+            "options": dict(request.options),
+        },
     )
 
 
@@ -84,15 +127,17 @@ def load_planner(
     *,
     robot: Robot | None = None,
     seed: int | None = None,
+    config: Config | None = None,
     plugins: Plugins | None = None,
     **options: Any,  # noqa: ANN401 - a planner's own options, checked by the planner
-) -> Planner:
+) -> LoadedPlanner:
     """Return a planner by name.
 
     Args:
         name: Name of a registered planner; the configured one where it isn't given.
         robot: The robot it plans for; planners that need the embodiment or the map say so without it.
         seed: Seed for whatever the planner draws.
+        config: Configuration; the one found beside you where it isn't given.
         plugins: Where names are looked up.
         **options: The planner's own options; laid over ``[planners.<name>]`` of the config.
 
@@ -100,21 +145,21 @@ def load_planner(
         UnknownNameError: No such planner.
         PluginError: The plugin behind the name can't be used.
     """
-    config = load_config().config
-    plugins = plugins or Plugins.from_config(config)
+    config = config or load_config().config
+    lookup = plugins or Plugins.from_config(config)
+    chosen_seed = config.seed if seed is None else seed
+    defaults = {"auto": {"default": config.default_planner}} if config.default_planner else {}
 
-    def build(wanted: str, extra: Mapping[str, Any]) -> Planner:
-        record = plugins.planner(wanted)
-        defaults: dict[str, Any] = {"default": config.default_planner} if wanted == "auto" else {}
-        return record.make(
-            PlannerRequest(
-                options={**defaults, **config.planners.get(wanted, {}), **extra},
-                seed=config.seed if seed is None else seed,
-                embodiment=robot.embodiment if robot else None,
-                scene=robot.scene if robot else None,
-                load=lambda other: build(other, {}),
-            )
+    def build(wanted: str, extra: Mapping[str, Any]) -> LoadedPlanner:
+        chosen = {**defaults.get(wanted, {}), **config.planners.get(wanted, {}), **extra}
+        request = PlannerRequest(
+            options=chosen,
+            seed=chosen_seed,
+            embodiment=robot.embodiment if robot else None,
+            scene=robot.scene if robot else None,
+            load=lambda other: build(other, {}),
         )
+        return LoadedPlanner(wanted, chosen, chosen_seed, lookup.planner(wanted).make(request))
 
     return build(name or config.planner, options)
 
@@ -137,7 +182,7 @@ def navigate(
         instruction: What to do, in words.
         settings: How the two clocks run.
         record: Whether to write ``episode.mcap``, ``run.json`` and ``report.html``.
-        out: Folder to write them to; a new one under the configured runs folder where it isn't given.
+        out: Folder to write them to; a new one under ``runs/`` where it isn't given.
         listeners: Called with every event.
 
     Raises:
@@ -152,7 +197,7 @@ def navigate(
     try:
         if not record:
             return navigator.navigate(instruction)
-        return record_episode(navigator, robot, instruction, Path(out) if out else None)
+        return record_episode(navigator, robot, instruction, Path(out) if out else None, planner=planner)
     finally:
         for listener in listeners:
             robot.unlisten(listener)

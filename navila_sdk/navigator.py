@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Mapping
 
 from navila_sdk.actions import Stop
 from navila_sdk.agenda import Agenda
@@ -23,7 +24,7 @@ from navila_sdk.events import (
 )
 from navila_sdk.execution.outcome import Execution, Outcome
 from navila_sdk.execution.run import ActionRun
-from navila_sdk.geometry import Pose2
+from navila_sdk.geometry import ZERO_TWIST, Pose2
 from navila_sdk.instruction import checked_instruction
 from navila_sdk.navigator_settings import NavigatorMode, NavigatorSettings
 from navila_sdk.observation import RobotState
@@ -69,12 +70,20 @@ class Navigator:
         planner: What decides.
         robot: What moves.
         settings: How the two clocks run.
+        usable_at: For replay: when each observation's plan became usable; overrides the settings' charge.
     """
 
-    def __init__(self, planner: Planner, robot: Robot, settings: NavigatorSettings | None = None) -> None:
+    def __init__(
+        self,
+        planner: Planner,
+        robot: Robot,
+        settings: NavigatorSettings | None = None,
+        *,
+        usable_at: Mapping[int, float] | None = None,
+    ) -> None:
         self._robot = robot
         self._settings = settings or NavigatorSettings()
-        self._thinker = Thinker(planner, robot.clock, self._settings)
+        self._thinker = Thinker(planner, robot.clock, self._settings, usable_at)
         self._agenda = Agenda()
         self._run: ActionRun | None = None
         self._run_committed = False
@@ -105,6 +114,7 @@ class Navigator:
         try:
             with robot.stopping():
                 self._loop(start_s)
+                robot.drive(ZERO_TWIST)
         except KeyboardInterrupt:
             self._ending = (EpisodeOutcome.CANCELLED, "interrupted")
             raise

@@ -10,9 +10,12 @@ import atexit
 import contextlib
 import threading
 import weakref
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from navila_sdk.actions import Action
 from navila_sdk.clock import Clock, SimulatedClock, WallClock
@@ -27,7 +30,7 @@ from navila_sdk.execution.safety.watchdog import Watchdog
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
 from navila_sdk.observation import Observation, PointCloud, RobotState
 from navila_sdk.scenes import Scene
-from navila_sdk.world import Driver, SimulatedDriver
+from navila_sdk.world import Driver, Pictured, SimulatedDriver
 
 _open_robots: weakref.WeakSet[Robot] = weakref.WeakSet()
 
@@ -47,6 +50,8 @@ class Robot:
         executor: How actions are tracked.
         safety: What the safety chain allows.
         pace: Simulated seconds per wall second at most; None is as fast as possible.
+        clock: The robot's clock, for drivers that bring their own (replay); made from the driver otherwise.
+        made_from: What ``connect`` was asked for (world, scene, seed, options), for the recording.
     """
 
     def __init__(
@@ -57,12 +62,15 @@ class Robot:
         executor: ExecutorSettings | None = None,
         safety: SafetySettings | None = None,
         pace: float | None = None,
+        clock: Clock | None = None,
+        made_from: Mapping[str, Any] | None = None,
     ) -> None:
         self.embodiment = embodiment
+        self.made_from: Mapping[str, Any] = made_from or {}
         self.executor_settings = executor or ExecutorSettings()
         self.safety_settings = safety or SafetySettings()
         self._driver = driver
-        self.clock: Clock = (
+        self.clock: Clock = clock or (
             SimulatedClock(driver.advance, driver.step_s, pace)
             if isinstance(driver, SimulatedDriver)
             else WallClock()
@@ -103,6 +111,10 @@ class Robot:
     def true_pose(self) -> Pose2 | None:
         """Return the exact pose in the scene's frame where the world knows it; for judges, not planners."""
         return self._driver.true_pose() if isinstance(self._driver, SimulatedDriver) else None
+
+    def picture(self, width_px: int, height_px: int) -> NDArray[np.uint8] | None:
+        """Return a third-person picture, uint8 (H, W, 3), or None where the world can't draw itself."""
+        return self._driver.overview(width_px, height_px) if isinstance(self._driver, Pictured) else None
 
     # -- motion ---------------------------------------------------------------------------------
 

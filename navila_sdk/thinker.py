@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import attrs
 
@@ -77,9 +77,17 @@ class Thinker:
         planner: What thinks.
         clock: The robot's clock.
         settings: Deadline and latency charge.
+        usable_at: For replay: when each observation's thought became usable; overrides the charge.
     """
 
-    def __init__(self, planner: Planner, clock: Clock, settings: NavigatorSettings) -> None:
+    def __init__(
+        self,
+        planner: Planner,
+        clock: Clock,
+        settings: NavigatorSettings,
+        usable_at: Mapping[int, float] | None = None,
+    ) -> None:
+        self._usable_at = usable_at
         self._planner = planner
         self._clock = clock
         self._settings = settings
@@ -119,13 +127,12 @@ class Thinker:
         if job is None:
             return None
         if self._clock.simulated:
-            if self._settings.latency is LatencyCharge.DECLARED and not self._passed(
-                self._settings.declared_latency_s
-            ):
+            if not self._passed(self._declared_s()):
                 return None
             # Simulated time stands still until the thought is there: what it costs is charged, not raced.
             job.wait(self._settings.planner_timeout_s)
-            if self._settings.latency is LatencyCharge.MEASURED and not self._passed(job.wall_s):
+            measured = self._settings.latency is LatencyCharge.MEASURED and self._usable_at is None
+            if measured and not self._passed(job.wall_s):
                 return None
         if not job.done.is_set():
             if time.monotonic() - job.started_s < self._settings.planner_timeout_s:
@@ -138,6 +145,12 @@ class Thinker:
     def close(self) -> None:
         """Let the worker end after what it's doing now."""
         self._jobs.put(None)
+
+    def _declared_s(self) -> float:
+        """Return the latency known before the thought is there."""
+        if self._usable_at is not None:
+            return self._usable_at.get(self._index, self._asked_s) - self._asked_s
+        return self._settings.declared_latency_s if self._settings.latency is LatencyCharge.DECLARED else 0.0
 
     def _passed(self, latency_s: float) -> bool:
         """Whether the thought under way has cost that much on the robot's clock."""

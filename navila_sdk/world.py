@@ -12,6 +12,9 @@ from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.observation import Observation, PointCloud, RobotState
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from navila_sdk.scenes import Scene
 
 
@@ -37,6 +40,15 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """Stop the body and let go of everything; a second call does nothing."""
+        ...
+
+
+@runtime_checkable
+class Pictured(Protocol):
+    """A driver that can draw the robot in its world, for films and reports."""
+
+    def overview(self, width_px: int, height_px: int) -> NDArray[np.uint8]:
+        """Return a third-person picture, uint8 (H, W, 3)."""
         ...
 
 

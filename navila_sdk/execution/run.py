@@ -12,7 +12,8 @@ from navila_sdk.actions import Action, Stop, Wait
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.execution.outcome import Execution, ExecutionMode, ExecutorSettings, Outcome
 from navila_sdk.execution.safety.gate import Verdict
-from navila_sdk.execution.tracking import BRAKING_SHARE, Tracker, tracker_for
+from navila_sdk.execution.trackers import Tracker, tracker_for
+from navila_sdk.execution.trackers.approach import BRAKING_SHARE
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.observation import RobotState
 

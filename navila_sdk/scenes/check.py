@@ -85,7 +85,9 @@ def scene_problems(scene: Scene) -> tuple[str, ...]:
         problems.append(f"size_m: each side must be {MIN_SIDE_M:g} to {MAX_SIDE_M:g} m; got {scene.size_m}")
         return tuple(problems)
     if not 0 < scene.wall_height_m <= MAX_HEIGHT_M:
-        problems.append(f"wall_height_m: must be over 0, at most {MAX_HEIGHT_M:g} m; got {scene.wall_height_m}")
+        problems.append(
+            f"wall_height_m: must be over 0, at most {MAX_HEIGHT_M:g} m; got {scene.wall_height_m}"
+        )
     problems += _pose_problems("start", scene, scene.start)
     count = len(scene.walls) + sum(len(thing.solids) for thing in scene.objects)
     if count > MAX_SOLIDS or len(scene.rooms) > MAX_SOLIDS or len(scene.errands) > MAX_ERRANDS:

@@ -23,7 +23,7 @@ def run(planner, driver=None, events=None, body=None, **settings):
 
 
 def goal_seeker(x_m, y_m):
-    """A closed-loop planner: turns towards a point in odometry and walks there; knows only the observation."""
+    """A closed-loop planner: turns towards a point in odometry and walks there."""
 
     def decide(observation):
         pose = observation.pose
@@ -273,7 +273,6 @@ def test_forward_moves_that_follow_each_other_flow():
             robot.listen(lambda event: speeds.append(driver.state().twist.vx_mps))
             plan = navila.Plan((*actions, navila.Stop()), committed=len(actions) + 1)
             navila.Navigator(FakePlanner([plan]), robot).navigate("go")
-        middle = [speed for speed in speeds[len(speeds) // 3 : 2 * len(speeds) // 3]]
-        return min(middle)
+        return min(speeds[len(speeds) // 3 : 2 * len(speeds) // 3])
 
     assert slowest([navila.MoveForward(0.75)] * 4) > 0.4

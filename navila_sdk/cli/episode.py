@@ -1,0 +1,153 @@
+"""What ``run`` and ``demo`` share: configuration in, an episode with its live view and its result out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from navila_sdk.config import LoadedConfig, load_config
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from navila_sdk.episode import Episode
+    from navila_sdk.events import Listener
+    from navila_sdk.robot import Robot
+
+LIVE_PACE = 8.0
+_FLAGS = ("embodiment", "world", "planner", "fidelity", "scene", "seed")
+
+
+def run_episode(instruction: str, given: Mapping[str, Any]) -> None:
+    """Run one episode as the options say and exit with 1 if it didn't end by Stop.
+
+    Args:
+        instruction: What to do.
+        given: The options of ``navila_sdk.cli.options``.
+    """
+    from rich.console import Console
+
+    from navila_sdk.instruction import checked_instruction
+
+    instruction = checked_instruction(instruction)
+    flags = {name: given[name] for name in _FLAGS if given.get(name) is not None}
+    path = given.get("config_path")
+    loaded = load_config(Path(path) if path else None, given.get("sets") or (), flags)
+    as_json = bool(given.get("as_json"))
+    console = Console(stderr=as_json)
+    live = not as_json and console.is_terminal
+    pace = given.get("pace") or (LIVE_PACE if live else None)
+    with _terminating():
+        episode, names = _drive(instruction, loaded, given, console if live else None, pace)
+    if as_json:
+        sys.stdout.write(json.dumps(_result(episode, names), ensure_ascii=False) + "\n")
+    else:
+        _summary(episode, names, console)
+    if not episode.outcome.ok:
+        if as_json:
+            sys.stderr.write(f"{episode.outcome}: {episode.cause}\n")
+        raise SystemExit(1)
+
+
+def _drive(
+    instruction: str,
+    loaded: LoadedConfig,
+    given: Mapping[str, Any],
+    console: Console | None,
+    pace: float | None,
+) -> tuple[Episode, dict[str, Any]]:
+    from navila_sdk.api import connect, load_planner
+    from navila_sdk.navigator import Navigator
+    from navila_sdk.plugins import HookListener, Plugins
+    from navila_sdk.session import record_episode
+
+    config = loaded.config
+    plugins = Plugins.from_config(config, loaded.path)
+    with connect(config=config, plugins=plugins, pace=pace) as robot:
+        planner = load_planner(robot=robot, config=config, plugins=plugins)
+        navigator = Navigator(planner, robot, config.navigator)
+        robot.listen(HookListener(plugins))
+        out = given.get("out")
+        with _view(robot, console, f"{config.embodiment} · {config.world} · {config.planner}") as listeners:
+            for listener in listeners:
+                robot.listen(listener)
+            episode = record_episode(
+                navigator,
+                robot,
+                instruction,
+                Path(out) if out else None,
+                planner=planner,
+                loaded=loaded,
+                plugins=plugins,
+                film=not given.get("no_film"),
+            )
+        names = {
+            "embodiment": config.embodiment,
+            "world": config.world,
+            "planner": planner.label,
+            "scene": robot.scene.name if robot.scene else None,
+            "seed": config.seed,
+        }
+    return episode, names
+
+
+@contextlib.contextmanager
+def _view(robot: Robot, console: Console | None, title: str) -> Generator[list[Listener]]:
+    if console is None:
+        yield []
+        return
+    from navila_sdk.cli.live import LiveView
+
+    with LiveView(robot, console, title) as view:
+        yield [view]
+
+
+@contextlib.contextmanager
+def _terminating() -> Generator[None]:
+    """Make SIGTERM end the episode as Ctrl-C does: robot stopped, recording closed."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _result(episode: Episode, names: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "outcome": str(episode.outcome),
+        "cause": episode.cause,
+        "instruction": episode.instruction,
+        "actions": [str(action) for action in episode.actions],
+        "final_pose": list(episode.final_pose.as_tuple()),
+        "path_length_m": episode.path_length_m,
+        "duration_s": episode.duration_s,
+        "idle_s": episode.idle_s,
+        "plans": len(episode.plans),
+        "folder": str(episode.folder) if episode.folder else None,
+        **names,
+    }
+
+
+def _summary(episode: Episode, names: Mapping[str, Any], console: Console) -> None:
+    from rich.markup import escape
+
+    colour = "green" if episode.outcome.ok else "red"
+    console.print(
+        f"[bold {colour}]{episode.outcome}[/] after {len(episode.executions)} actions, "
+        f"{episode.path_length_m:.2f} m, {episode.duration_s:.1f} s "
+        f"({names['embodiment']} in {names['scene'] or names['world']}, planner {names['planner']})"
+    )
+    if episode.cause:
+        console.print(escape(episode.cause))
+    if episode.folder is not None:
+        console.print(f"report     {escape(str(episode.folder / 'report.html'))}", soft_wrap=True)
+        console.print(f"recording  {escape(str(episode.folder / 'episode.mcap'))}", soft_wrap=True)

@@ -1,0 +1,84 @@
+"""Straight moves, closed on odometry along the line, across it and in heading."""
+
+from __future__ import annotations
+
+import math
+
+from navila_sdk.actions import Action, MoveBackward, StepLeft, StepRight
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.execution.outcome import ExecutorSettings
+from navila_sdk.execution.trackers.approach import (
+    BRAKING_SHARE,
+    POSITION_GAIN,
+    YAW_GAIN,
+    approach,
+    time_left_s,
+)
+from navila_sdk.geometry import Pose2, Twist
+from navila_sdk.observation import RobotState
+
+LOOKAHEAD_M = 0.5  # bodies that can't side-step steer back to the line over this distance
+
+
+class TranslationTracker:
+    """Straight moves: closes the error along the move, across it, and in heading."""
+
+    def __init__(self, action: Action, anchor: Pose2, body: Embodiment, settings: ExecutorSettings) -> None:
+        self.goal = anchor.compose(action.displacement())
+        self._settings = settings
+        self._limits, self._mapping = body.limits, body.mapping
+        side = isinstance(action, (StepLeft, StepRight))
+        backward = isinstance(action, MoveBackward)
+        self._direction = (
+            (0.0, 1.0 if isinstance(action, StepLeft) else -1.0) if side else (-1.0 if backward else 1.0, 0.0)
+        )
+        self._speed = self._mapping.lateral_mps if side else self._mapping.forward_mps
+        self._holonomic = self._limits.vy_max_mps > 0
+
+    def _errors(self, state: RobotState) -> tuple[float, float, float]:
+        """Return the goal as seen from the body: forward, left, heading."""
+        return state.pose.relative(self.goal).as_tuple()
+
+    def remaining(self, state: RobotState) -> float:
+        """Return the distance left along the move; negative once it's passed."""
+        seen = self.goal.relative(state.pose)
+        return -(seen.x_m * self._direction[0] + seen.y_m * self._direction[1])
+
+    def remaining_s(self, state: RobotState) -> float:
+        """Return how long the approach takes from here."""
+        braking = BRAKING_SHARE * (
+            self._limits.ax_max_mps2 if self._direction[0] else self._limits.ay_max_mps2
+        )
+        left_m, tolerance_m = self.remaining(state), self._settings.position_tolerance_m
+        return time_left_s(left_m, self._speed, braking, POSITION_GAIN, tolerance_m)
+
+    def twist(self, state: RobotState) -> Twist:
+        """Return the body twist towards the goal."""
+        limits, mapping = self._limits, self._mapping
+        ex, ey, eyaw = self._errors(state)
+        wz = approach(eyaw, mapping.turn_radps, BRAKING_SHARE * limits.awz_max_radps2, YAW_GAIN, 0.0)
+        if self._holonomic:
+            vx_cap = self._speed if self._direction[0] else mapping.lateral_mps
+            vy_cap = self._speed if self._direction[1] else mapping.lateral_mps
+            vx = approach(ex, vx_cap, BRAKING_SHARE * limits.ax_max_mps2, POSITION_GAIN, self._floor(ex, 0))
+            vy = approach(ey, vy_cap, BRAKING_SHARE * limits.ay_max_mps2, POSITION_GAIN, self._floor(ey, 1))
+            return Twist(vx, vy, wz)
+        vx = approach(
+            ex, self._speed, BRAKING_SHARE * limits.ax_max_mps2, POSITION_GAIN, mapping.min_forward_mps
+        )
+        if abs(ex) > LOOKAHEAD_M / 2:
+            aim = eyaw + math.copysign(1.0, ex) * math.atan2(ey, LOOKAHEAD_M)
+            wz = approach(aim, mapping.turn_radps, BRAKING_SHARE * limits.awz_max_radps2, YAW_GAIN, 0.0)
+        return Twist(vx, 0.0, wz)
+
+    def _floor(self, error: float, axis: int) -> float:
+        """Return the slowest rate that moves the body along an axis, or 0 where no motion is needed."""
+        if abs(error) <= self._settings.position_tolerance_m / 2:
+            return 0.0
+        return self._mapping.min_lateral_mps if axis else self._mapping.min_forward_mps
+
+    def arrived(self, state: RobotState) -> bool:
+        """Whether position and heading are within tolerance."""
+        ex, ey, eyaw = self._errors(state)
+        off = math.hypot(ex, ey) if self._holonomic else abs(ex)
+        return off <= self._settings.position_tolerance_m and abs(eyaw) <= self._settings.yaw_tolerance_rad

@@ -1,0 +1,76 @@
+"""Turns in place, counted so that a full circle is a full circle."""
+
+from __future__ import annotations
+
+import math
+
+from navila_sdk.actions import TurnLeft, TurnRight
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.execution.outcome import ExecutorSettings
+from navila_sdk.execution.trackers.approach import (
+    BRAKING_SHARE,
+    POSITION_GAIN,
+    YAW_GAIN,
+    approach,
+    time_left_s,
+)
+from navila_sdk.geometry import Pose2, Twist, wrap_angle
+from navila_sdk.observation import RobotState
+
+HOLD_RADIUS_M = 0.15  # a turn keeps its anchor's position only from this close; it never drives back to it
+
+
+class TurnTracker:
+    """Turns in place: counts the heading turned, so a full circle is a full circle."""
+
+    def __init__(
+        self, action: TurnLeft | TurnRight, anchor: Pose2, body: Embodiment, settings: ExecutorSettings
+    ) -> None:
+        self.goal = anchor.compose(action.displacement())
+        self._anchor = anchor
+        self._settings = settings
+        self._limits, self._mapping = body.limits, body.mapping
+        self._side = action.side
+        self._total_rad = action.side * action.angle_rad
+        self._turned_rad = 0.0
+        self._last_yaw_rad = anchor.yaw_rad
+        self._holonomic = body.limits.vy_max_mps > 0
+
+    def _left_rad(self, state: RobotState) -> float:
+        self._turned_rad += wrap_angle(state.pose.yaw_rad - self._last_yaw_rad)
+        self._last_yaw_rad = state.pose.yaw_rad
+        return self._total_rad - self._turned_rad
+
+    def remaining(self, state: RobotState) -> float:
+        """Return the angle left; negative once it's passed."""
+        return self._side * self._left_rad(state)
+
+    def remaining_s(self, state: RobotState) -> float:
+        """Return how long the approach takes from here."""
+        braking = BRAKING_SHARE * self._limits.awz_max_radps2
+        left_rad, tolerance_rad = self.remaining(state), self._settings.yaw_tolerance_rad
+        return time_left_s(left_rad, self._mapping.turn_radps, braking, YAW_GAIN, tolerance_rad)
+
+    def twist(self, state: RobotState) -> Twist:
+        """Return the body twist: turn, and keep the place where that is near."""
+        left = self._left_rad(state)
+        floor = self._mapping.min_turn_radps if abs(left) > self._settings.yaw_tolerance_rad / 2 else 0.0
+        wz = approach(
+            left, self._mapping.turn_radps, BRAKING_SHARE * self._limits.awz_max_radps2, YAW_GAIN, floor
+        )
+        seen = state.pose.relative(self._anchor)
+        if not self._holonomic or math.hypot(seen.x_m, seen.y_m) > HOLD_RADIUS_M:
+            return Twist(0.0, 0.0, wz)
+        cap = self._mapping.lateral_mps
+        return Twist(
+            approach(seen.x_m, cap, BRAKING_SHARE * self._limits.ax_max_mps2, POSITION_GAIN, 0.0),
+            approach(seen.y_m, cap, BRAKING_SHARE * self._limits.ay_max_mps2, POSITION_GAIN, 0.0),
+            wz,
+        )
+
+    def arrived(self, state: RobotState) -> bool:
+        """Whether the heading is within tolerance, and the place too where it's kept."""
+        if abs(self._left_rad(state)) > self._settings.yaw_tolerance_rad:
+            return False
+        off = state.pose.distance_m(self._anchor)
+        return not self._holonomic or off > HOLD_RADIUS_M or off <= self._settings.position_tolerance_m
