@@ -6,9 +6,13 @@ import collections
 
 import attrs
 
-from navila_sdk.actions import Action, MoveForward, Stop
+from navila_sdk.actions import Action, MoveForward, Stop, TurnLeft, TurnRight
 from navila_sdk.geometry import Pose2
 from navila_sdk.planner import Plan
+
+
+_NOTHING_M = 0.05
+_NOTHING_RAD = 0.05
 
 
 @attrs.frozen(slots=True)
@@ -58,12 +62,27 @@ class Agenda:
         """Take the next action, or None."""
         return self._items.popleft() if self._items else None
 
-    def continues_ahead(self, goal: Pose2) -> bool:
-        """Whether the next action is a forward move that goes on in the direction of ``goal``."""
-        if not self._items or not isinstance(self._items[0].action, MoveForward):
+    def continues(self, action: Action, goal: Pose2) -> bool:
+        """Whether the next action goes on where ``action`` is heading, so that it needn't be braked for."""
+        if not self._items or type(self._items[0].action) is not type(action):
             return False
         onward = goal.relative(self._items[0].goal)
-        return onward.x_m > 0.05 and abs(onward.y_m) < 0.1 and abs(onward.yaw_rad) < 0.1
+        if isinstance(action, MoveForward):
+            return onward.x_m > 0.05 and abs(onward.y_m) < 0.1 and abs(onward.yaw_rad) < 0.1
+        if isinstance(action, (TurnLeft, TurnRight)):
+            return action.side * onward.yaw_rad > 0.05
+        return False
+
+    def adds_to(self, action: Action, goal: Pose2) -> bool:
+        """Whether what waits asks for more than ``action``, under way to ``goal``, does anyway."""
+        if len(self._items) != 1 or type(self._items[0].action) is not type(action):
+            return bool(self._items)
+        onward = goal.relative(self._items[0].goal)
+        if isinstance(action, MoveForward):
+            return onward.x_m > _NOTHING_M or abs(onward.y_m) > _NOTHING_M
+        if isinstance(action, (TurnLeft, TurnRight)):
+            return action.side * onward.yaw_rad > _NOTHING_RAD
+        return True
 
     def clear(self) -> None:
         """Drop everything."""

@@ -10,7 +10,7 @@ import logging
 import math
 from collections.abc import Mapping
 
-from navila_sdk.actions import Stop
+from navila_sdk.actions import MoveForward, Stop
 from navila_sdk.agenda import Agenda
 from navila_sdk.episode import Episode, EpisodeOutcome
 from navila_sdk.errors import NavilaError, PlannerTimeoutError
@@ -88,6 +88,7 @@ class Navigator:
         self._run: ActionRun | None = None
         self._run_committed = False
         self._asked_ahead = False
+        self._may_flow = False
         self._plans: list[Plan] = []
         self._executions: list[Execution] = []
         self._path = _Path()
@@ -162,8 +163,9 @@ class Navigator:
                 self._begin_next()
             if self._run is None:
                 self._idle_s += robot.period_s
-            flows = self._run is not None and self._agenda.continues_ahead(self._run.goal)
-            execution = robot.tick(self._run, flows=flows)
+            run = self._run
+            flows = run is not None and self._agenda.continues(run.action, run.goal)
+            execution = robot.tick(run, flows=flows)
             if execution is not None:
                 self._conclude(execution)
 
@@ -173,6 +175,10 @@ class Navigator:
             self._run = self._robot.begin(item.action, item.anchor)
             self._run_committed = item.committed
             self._asked_ahead = False
+            cruise_s = self._run.cruise_s(self._robot.state())
+            self._may_flow = (
+                isinstance(item.action, MoveForward) and cruise_s > self._thinker.expected_latency_s
+            )
 
     def _conclude(self, execution: Execution) -> None:
         """Note how an action ended, and decide whether the episode goes on."""
@@ -215,8 +221,11 @@ class Navigator:
             return not len(self._agenda)
         if self._settings.mode is NavigatorMode.SYNC or self._asked_ahead or self._run.action == Stop():
             return False
-        left_s = self._run.remaining_s(self._robot.state())
-        self._asked_ahead = left_s <= self._thinker.expected_latency_s
+        latency_s, state = self._thinker.expected_latency_s, self._robot.state()
+        # Long moves are asked about so early that they can flow on unbraked, short ones and turns so late
+        # that the frame still shows something new.
+        left_s = self._run.cruise_s(state) if self._may_flow else self._run.remaining_s(state)
+        self._asked_ahead = 0 < latency_s >= left_s
         return self._asked_ahead
 
     def _take(self, thought: Thought) -> None:
@@ -257,6 +266,11 @@ class Navigator:
             return
         self._plans.append(plan)
         self._agenda.adopt(plan)
+        run = self._run
+        if run is not None and not self._agenda.adds_to(run.action, run.goal):
+            # The frame was taken so early that its plan ends where the robot is going already: look again.
+            self._agenda.clear()
+            self._asked_ahead = False
         if plan.action == Stop() and self._run is not None and self._worth_cutting(self._run):
             cut = robot.finish(self._run, Outcome.CANCELLED, "the planner says stop")
             self._executions.append(cut)

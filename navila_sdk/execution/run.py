@@ -13,7 +13,6 @@ from navila_sdk.embodiment import Embodiment
 from navila_sdk.execution.outcome import Execution, ExecutionMode, ExecutorSettings, Outcome
 from navila_sdk.execution.safety.gate import Verdict
 from navila_sdk.execution.trackers import Tracker, tracker_for
-from navila_sdk.execution.trackers.approach import BRAKING_SHARE
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.observation import RobotState
 
@@ -49,7 +48,6 @@ class ActionRun:
         self.action = action
         self.anchor = anchor
         self._settings = settings
-        self._braking_mps2 = body.limits.ax_max_mps2
         self._start_s = state.time_s
         timed = settings.mode is ExecutionMode.TIMED
         self._tracker: Tracker = tracker_for(action, anchor, state.time_s, body, settings, timed=timed)
@@ -68,6 +66,10 @@ class ActionRun:
     def remaining_s(self, state: RobotState) -> float:
         """Return an estimate of the time the action still takes."""
         return self._tracker.remaining_s(state)
+
+    def cruise_s(self, state: RobotState) -> float:
+        """Return an estimate of the time until the action slows down for its goal."""
+        return self._tracker.cruise_s(state)
 
     def twist(self, state: RobotState) -> Twist:
         """Return the twist to ask for now."""
@@ -93,7 +95,7 @@ class ActionRun:
             return self.end(Outcome.REACHED, state, now_s)
         if self._passed:
             return self.end(Outcome.REACHED, state, now_s, "already passed")
-        if flows and self._tracker.remaining(state) <= self._braking_m(state):
+        if flows and self._tracker.brakes(state):
             return self.end(Outcome.REACHED, state, now_s, "flows into the next move")
         held = self._held(verdict, now_s)
         if held:
@@ -108,10 +110,6 @@ class ActionRun:
         return Execution(
             self.action, outcome, self.anchor, self.goal, state.pose, self._start_s, now_s, cause
         )
-
-    def _braking_m(self, state: RobotState) -> float:
-        """Return the distance the tracker would begin to brake at."""
-        return state.twist.speed_mps**2 / (2 * BRAKING_SHARE * self._braking_mps2)
 
     def _held(self, verdict: Verdict | None, now_s: float) -> str:
         """Return why the safety chain has held the robot for too long, or ""."""

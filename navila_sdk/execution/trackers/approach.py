@@ -16,6 +16,12 @@ def approach(error: float, speed: float, braking: float, gain: float, slowest: f
     return math.copysign(max(rate, min(slowest, speed)), error) if distance > 0 else 0.0
 
 
+def slowing_s(speed: float, braking: float, gain: float, tolerance: float) -> float:
+    """Return how long ``approach`` takes from full speed to the goal: brake, creep."""
+    creep_rate = min(2 * braking / gain, speed)
+    return (speed - creep_rate) / braking + math.log(max(creep_rate / gain / tolerance, 1.0)) / gain
+
+
 def time_left_s(error: float, speed: float, braking: float, gain: float, tolerance: float) -> float:
     """Return how long ``approach`` takes to bring ``error`` within ``tolerance``: cruise, brake, creep."""
     if error <= tolerance:

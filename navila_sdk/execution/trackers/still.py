@@ -30,6 +30,15 @@ class StillTracker:
         """Return the seconds left."""
         return max(self.remaining(state), 0.0)
 
+    def brakes(self, state: RobotState) -> bool:
+        """Return False: nothing is slowed down for."""
+        del state
+        return False
+
+    def cruise_s(self, state: RobotState) -> float:
+        """Return the seconds left."""
+        return self.remaining_s(state)
+
     def arrived(self, state: RobotState) -> bool:
         """Whether the time is over and the body rests."""
         resting = state.twist.speed_mps < SETTLED_MPS and abs(state.twist.wz_radps) < SETTLED_RADPS

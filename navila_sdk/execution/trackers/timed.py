@@ -40,6 +40,15 @@ class TimedTracker:
         """Return the seconds left."""
         return max(self.remaining(state), 0.0)
 
+    def brakes(self, state: RobotState) -> bool:
+        """Return False: nothing is slowed down for."""
+        del state
+        return False
+
+    def cruise_s(self, state: RobotState) -> float:
+        """Return the seconds left."""
+        return self.remaining_s(state)
+
     def arrived(self, state: RobotState) -> bool:
         """Whether the duration is over."""
         return state.time_s >= self._end_s - 1e-9

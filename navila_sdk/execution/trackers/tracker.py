@@ -28,3 +28,11 @@ class Tracker(Protocol):
     def remaining_s(self, state: RobotState) -> float:
         """Return an estimate of the time left."""
         ...
+
+    def brakes(self, state: RobotState) -> bool:
+        """Whether the approach has come to where it slows down for the goal."""
+        ...
+
+    def cruise_s(self, state: RobotState) -> float:
+        """Return an estimate of the time until it slows down for the goal."""
+        ...

@@ -12,6 +12,7 @@ from navila_sdk.execution.trackers.approach import (
     POSITION_GAIN,
     YAW_GAIN,
     approach,
+    slowing_s,
     time_left_s,
 )
 from navila_sdk.geometry import Pose2, Twist
@@ -46,11 +47,24 @@ class TranslationTracker:
 
     def remaining_s(self, state: RobotState) -> float:
         """Return how long the approach takes from here."""
+        return time_left_s(self.remaining(state), *self._approach())
+
+    def brakes(self, state: RobotState) -> bool:
+        """Whether the distance left is what braking takes."""
+        speed, braking, _, _ = self._approach()
+        rate = min(state.twist.speed_mps, speed)
+        return self.remaining(state) <= rate**2 / (2 * braking)
+
+    def cruise_s(self, state: RobotState) -> float:
+        """Return how long it takes until braking begins."""
+        return max(self.remaining_s(state) - slowing_s(*self._approach()), 0.0)
+
+    def _approach(self) -> tuple[float, float, float, float]:
+        """Return speed, deceleration, gain and tolerance along the move."""
         braking = BRAKING_SHARE * (
             self._limits.ax_max_mps2 if self._direction[0] else self._limits.ay_max_mps2
         )
-        left_m, tolerance_m = self.remaining(state), self._settings.position_tolerance_m
-        return time_left_s(left_m, self._speed, braking, POSITION_GAIN, tolerance_m)
+        return self._speed, braking, POSITION_GAIN, self._settings.position_tolerance_m
 
     def twist(self, state: RobotState) -> Twist:
         """Return the body twist towards the goal."""

@@ -12,6 +12,7 @@ from navila_sdk.execution.trackers.approach import (
     POSITION_GAIN,
     YAW_GAIN,
     approach,
+    slowing_s,
     time_left_s,
 )
 from navila_sdk.geometry import Pose2, Twist, wrap_angle
@@ -47,9 +48,22 @@ class TurnTracker:
 
     def remaining_s(self, state: RobotState) -> float:
         """Return how long the approach takes from here."""
+        return time_left_s(self.remaining(state), *self._approach())
+
+    def brakes(self, state: RobotState) -> bool:
+        """Whether the angle left is what braking takes."""
+        speed, braking, _, _ = self._approach()
+        rate = min(abs(state.twist.wz_radps), speed)
+        return self.remaining(state) <= rate**2 / (2 * braking)
+
+    def cruise_s(self, state: RobotState) -> float:
+        """Return how long it takes until braking begins."""
+        return max(self.remaining_s(state) - slowing_s(*self._approach()), 0.0)
+
+    def _approach(self) -> tuple[float, float, float, float]:
+        """Return rate, deceleration, gain and tolerance of the turn."""
         braking = BRAKING_SHARE * self._limits.awz_max_radps2
-        left_rad, tolerance_rad = self.remaining(state), self._settings.yaw_tolerance_rad
-        return time_left_s(left_rad, self._mapping.turn_radps, braking, YAW_GAIN, tolerance_rad)
+        return self._mapping.turn_radps, braking, YAW_GAIN, self._settings.yaw_tolerance_rad
 
     def twist(self, state: RobotState) -> Twist:
         """Return the body twist: turn, and keep the place where that is near."""

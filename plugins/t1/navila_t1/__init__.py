@@ -1,1 +1,5 @@
-"""Booster T1 for navila_sdk."""
+"""Booster T1 for navila_sdk: the record only; nothing heavy is imported."""
+
+from navila_t1.record import embodiment
+
+__all__ = ["embodiment"]

@@ -1,0 +1,81 @@
+"""The Unitree H1 as NaVILA-Bench sets it up: a camera half a metre above the pelvis, a LiDAR in the head."""
+
+import math
+
+from navila_sdk.actions import Verb
+from navila_sdk.embodiment import Camera, Embodiment, Footprint, HeightMapSpec, Lidar, MotionLimits, VelocityMapping
+
+_PELVIS_HEIGHT_M = 0.98
+
+embodiment = Embodiment(
+    name="h1",
+    title="Unitree H1",
+    navila_api="1",
+    limits=MotionLimits(
+        vx_max_mps=0.8,
+        vx_min_mps=-0.3,
+        vy_max_mps=0.3,
+        wz_max_radps=1.0,
+        ax_max_mps2=0.8,
+        ay_max_mps2=0.6,
+        awz_max_radps2=2.0,
+    ),
+    footprint=Footprint(length_m=0.40, width_m=0.60, height_m=1.80, clearance_m=0.08),
+    base_height_m=_PELVIS_HEIGHT_M,
+    camera=Camera(
+        x_m=0.1,
+        z_m=_PELVIS_HEIGHT_M + 0.5,
+        hfov_rad=2 * math.atan(54 / (2 * 24)),
+        width_px=64,
+        height_px=48,
+        rate_hz=5.0,
+    ),
+    lidar=Lidar(
+        x_m=0.0473,
+        z_m=_PELVIS_HEIGHT_M + 0.67493,
+        pitch_rad=0.243,
+        elevations_rad=tuple(math.radians(-7 + 59 * channel / 19) for channel in range(20)),
+        azimuths=180,
+        range_m=40.0,
+        rate_hz=10.0,
+    ),
+    height_map=HeightMapSpec(x_min_m=-0.8, x_max_m=0.8, y_min_m=-0.5, y_max_m=0.5, resolution_m=0.1),
+    mapping=VelocityMapping(forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6),
+    verbs=frozenset(Verb),
+    control_hz=50.0,
+    sources={
+        "limits.vx_max_mps": "unitree_rl_gym H1 deployment, max_cmd 0.8 m/s; Unitree publishes no limit",
+        "limits.vx_min_mps": "unitree_rl_lab H1 command limit, -0.3 m/s",
+        "limits.vy_max_mps": "unitree_rl_lab H1 command limit, 0.3 m/s",
+        "limits.wz_max_radps": "NaVILA legged-loco H1 command range, 1.0 rad/s; "
+        "unitree_rl_gym deploys with up to 1.57 rad/s",
+        "limits.ax_max_mps2": "chosen: gentler than booster_gym's command slew of 1 m/s2 for a smaller biped",
+        "limits.ay_max_mps2": "chosen: gentler sideways than ahead",
+        "limits.awz_max_radps2": "chosen: to pi/6 rad/s in about a quarter of a second",
+        "footprint.length_m": "chosen: feet of 0.29 m (unitree_mujoco h1.xml) and the arms' swing",
+        "footprint.width_m": "chosen: shoulders at 0.155 m from the middle (unitree_mujoco h1.xml), arms beside them",
+        "footprint.height_m": "head at 1.71 to 1.78 m (unitree_ros h1.urdf sensor mounts), rounded up",
+        "footprint.clearance_m": "chosen: within the 0.05 to 0.23 m stairs of NaVILA legged-loco's H1 training",
+        "base_height_m": "pelvis over the sole with bent knees, from the link lengths in unitree_mujoco h1.xml",
+        "camera": "NaVILA-Bench h1 rgbd_camera: 0.1 m ahead of and 0.5 m above the pelvis, looking along +x",
+        "camera.hfov_rad": "NaVILA-Bench h1 rgbd_camera: aperture 54, focal length 24, so 96.7 degrees",
+        "camera.y_m": "NaVILA-Bench h1 rgbd_camera: on the middle line",
+        "camera.width_px": "chosen: small and quick; worlds may render any size",
+        "camera.height_px": "chosen: 4:3 of the width",
+        "camera.rate_hz": "chosen: more than a planner of 1 to 2 Hz can use",
+        "lidar": "unitree_ros h1.urdf, mid360 joint on the torso: 0.0473 m ahead, 0.67493 m up, pitch 0.243 rad",
+        "lidar.elevations_rad": "Livox Mid-360 data sheet: -7 to 52 degrees; chosen: 20 channels",
+        "lidar.azimuths": "chosen: every 2 degrees; the sensor's own pattern doesn't repeat",
+        "lidar.range_m": "Livox Mid-360 data sheet: 40 m at 10 % reflectivity",
+        "lidar.rate_hz": "Livox Mid-360 data sheet: 10 Hz",
+        "height_map": "NaVILA-Bench H1 height_scan: 1.6 x 1.0 m in steps of 0.1 m, aligned with the heading",
+        "mapping.forward_mps": "NaVILA paper and NaVILA-Bench: 0.5 m/s",
+        "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
+        "mapping.lateral_mps": "chosen: below the lateral limit; NaVILA never steps sideways",
+        "mapping.min_forward_mps": "chosen: no dead band is published",
+        "mapping.min_lateral_mps": "chosen: no dead band is published",
+        "mapping.min_turn_radps": "chosen: no dead band is published",
+        "verbs": "Unitree's H1 loco service, SetVelocity: forward, lateral and turning velocities of both signs",
+        "control_hz": "NaVILA-Bench control rate, 50 Hz",
+    },
+)

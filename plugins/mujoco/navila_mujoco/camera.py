@@ -1,0 +1,49 @@
+"""The robot's camera by ray casting: one ray per pixel gives colour and depth together."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from navila_mujoco.paint import to_bytes
+from navila_mujoco.rays import turned
+from navila_mujoco.sight import Sight
+from navila_mujoco.view import camera_view
+from numpy.typing import NDArray
+
+from navila_sdk.embodiment import Camera
+from navila_sdk.geometry import Pose2
+
+
+class RayCamera:
+    """An embodiment's camera.
+
+    Args:
+        camera: Its mount and optics.
+        sight: What there is to see.
+        size_px: Width and height of the picture.
+    """
+
+    def __init__(self, camera: Camera, sight: Sight, size_px: tuple[int, int]) -> None:
+        self._mount = (camera.x_m, camera.y_m, camera.z_m)
+        self._width, self._height = size_px
+        self._view, self._along = camera_view(camera, *size_px, sight.floor, sight.ceiling_m)
+        self._painter = sight.painter
+        self._rays = sight.rays(normals=True)
+        self._directions = np.empty_like(self._view.directions)
+        self._colors = np.empty(self._directions.shape, np.float32)
+
+    def capture(self, pose: Pose2) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """Return the picture, uint8 (H, W, 3), and the depth in metres, float32 (H, W), seen from a base pose."""
+        c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
+        x, y, z = self._mount
+        origin = (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z)
+        turned(self._view.directions, c, s, self._directions)
+        self._rays.cast(origin, self._directions)
+        distance = self._painter.paint(self._view, self._directions, origin, self._rays, self._colors)
+        shape = (self._height, self._width)
+        depth = (distance * self._along).astype(np.float32).reshape(shape)
+        return to_bytes(self._colors).reshape(*shape, 3), depth
+
+    def close(self) -> None:
+        """Do nothing: rays hold no resources."""

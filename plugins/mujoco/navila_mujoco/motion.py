@@ -1,0 +1,111 @@
+"""How the body follows a commanded twist: within its limits, with the errors asked for, along exact arcs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from navila_sdk.embodiment import MotionLimits
+from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
+
+
+def arc(pose: Pose2, twist: Twist, dt_s: float) -> Pose2:
+    """Return the pose after moving with a constant twist: the exact arc."""
+    turn = twist.wz_radps * dt_s
+    half = turn / 2
+    chord = math.sin(half) / half if abs(half) > 1e-9 else 1.0
+    heading = pose.yaw_rad + half
+    c, s = math.cos(heading) * chord * dt_s, math.sin(heading) * chord * dt_s
+    return Pose2(
+        pose.x_m + c * twist.vx_mps - s * twist.vy_mps,
+        pose.y_m + s * twist.vx_mps + c * twist.vy_mps,
+        math.remainder(pose.yaw_rad + turn, math.tau),
+    )
+
+
+def arc_twist(start: Pose2, end: Pose2, dt_s: float) -> Twist:
+    """Return the constant twist that leads from one pose to another: the inverse of ``arc``."""
+    turn = math.remainder(end.yaw_rad - start.yaw_rad, math.tau)
+    half = turn / 2
+    chord = math.sin(half) / half if abs(half) > 1e-9 else 1.0
+    heading = start.yaw_rad + half
+    c, s = math.cos(heading) / (chord * dt_s), math.sin(heading) / (chord * dt_s)
+    dx, dy = end.x_m - start.x_m, end.y_m - start.y_m
+    return Twist(c * dx + s * dy, -s * dx + c * dy, turn / dt_s)
+
+
+def _slew(now: float, target: float, low: float, high: float, step: float) -> float:
+    wanted = min(max(target, low), high)
+    return min(max(wanted, now - step), now + step)
+
+
+def _kept(before: float, after: float) -> float:
+    """Return what is left of a velocity after a contact: never more, never the other way."""
+    return min(max(after, min(before, 0.0)), max(before, 0.0))
+
+
+class Motion:
+    """The body's velocity.
+
+    Args:
+        limits: What the body can do at most; a command beyond them is followed only so far.
+        step_s: Length of a step.
+        noise: Standard deviation of each step's error, as a fraction of the command.
+        bias: Constant error, as a fraction of the command.
+        random: Where the noise comes from.
+    """
+
+    def __init__(
+        self, limits: MotionLimits, step_s: float, noise: float, bias: float, random: np.random.Generator
+    ) -> None:
+        self._limits = limits
+        self._step_s = step_s
+        self._noise = noise
+        self._gain = 1.0 + bias
+        self._random = random
+        self.twist = ZERO_TWIST
+
+    def step(self, command: Twist) -> Twist:
+        """Return the velocity of the next step."""
+        vx, vy, wz = (part * self._gain for part in command.as_tuple())
+        if self._noise and not command.is_zero:
+            error = self._random.standard_normal(3) * self._noise
+            vx, vy, wz = vx * (1 + error[0]), vy * (1 + error[1]), wz * (1 + error[2])
+        limits, dt, now = self._limits, self._step_s, self.twist
+        self.twist = Twist(
+            _slew(now.vx_mps, vx, limits.vx_min_mps, limits.vx_max_mps, limits.ax_max_mps2 * dt),
+            _slew(now.vy_mps, vy, -limits.vy_max_mps, limits.vy_max_mps, limits.ay_max_mps2 * dt),
+            _slew(now.wz_radps, wz, -limits.wz_max_radps, limits.wz_max_radps, limits.awz_max_radps2 * dt),
+        )
+        return self.twist
+
+    def bumped(self, real: Twist) -> None:
+        """Take over what a contact has left of the velocity."""
+        before = self.twist
+        self.twist = Twist(
+            _kept(before.vx_mps, real.vx_mps),
+            _kept(before.vy_mps, real.vy_mps),
+            _kept(before.wz_radps, real.wz_radps),
+        )
+
+
+class Odometry:
+    """What the body believes of its pose: exact without noise, else a walk of noisy increments."""
+
+    def __init__(self, start: Pose2, noise: float, random: np.random.Generator) -> None:
+        self._start = start
+        self._noise = noise
+        self._random = random
+        self._seen = start
+        self._pose = Pose2()
+
+    def pose(self, true: Pose2) -> Pose2:
+        """Return the odometry pose, given the true one; call it once per step."""
+        if not self._noise:
+            return self._start.relative(true)
+        step = self._seen.relative(true)
+        error = 1 + self._noise * self._random.standard_normal(3)
+        noisy = Pose2(step.x_m * error[0], step.y_m * error[1], step.yaw_rad * error[2])
+        self._seen, self._pose = true, self._pose.compose(noisy)
+        return self._pose

@@ -1,0 +1,41 @@
+"""What can be seen in a scene: its solids as a MuJoCo model for rays, with each geom's colour."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+from navila_mujoco.floor import Floor
+from navila_mujoco.paint import Painter
+from navila_mujoco.rays import RayCaster
+from navila_mujoco.solids import add_solid
+
+from navila_sdk.scenes.scene import Scene
+
+
+class Sight:
+    """A scene for the robot's own sensors; the robot isn't in it, so it can't see itself.
+
+    Attributes:
+        floor: The floor.
+        painter: Colours what is hit.
+        ceiling_m: Height of the ceiling, None under open sky.
+    """
+
+    def __init__(self, scene: Scene, *, ceiling: bool) -> None:
+        spec = mujoco.MjSpec()
+        for solid in scene.solids:
+            add_solid(spec.worldbody, solid)
+        self._model = spec.compile()
+        self._data = mujoco.MjData(self._model)
+        mujoco.mj_kinematics(self._model, self._data)
+        self.floor = Floor(scene)
+        self.ceiling_m = scene.wall_height_m if ceiling and scene.rooms else None
+        self.painter = Painter(
+            self.floor,
+            np.array([solid.rgb for solid in scene.solids], np.float64),
+            np.arange(len(scene.solids)) < len(scene.walls),
+        )
+
+    def rays(self, *, normals: bool) -> RayCaster:
+        """Return a ray caster with buffers of its own."""
+        return RayCaster(self._model, self._data, normals=normals)

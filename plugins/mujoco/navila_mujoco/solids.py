@@ -1,0 +1,49 @@
+"""From a scene's solids to MuJoCo geoms."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mujoco
+
+from navila_sdk.scenes.scene import Shape, Solid
+
+_TYPES = {
+    Shape.BOX: mujoco.mjtGeom.mjGEOM_BOX,
+    Shape.CYLINDER: mujoco.mjtGeom.mjGEOM_CYLINDER,
+    Shape.SPHERE: mujoco.mjtGeom.mjGEOM_SPHERE,
+}
+
+
+def yaw_quaternion(yaw_rad: float) -> list[float]:
+    """Return the rotation about z as w, x, y, z."""
+    return [math.cos(yaw_rad / 2), 0.0, 0.0, math.sin(yaw_rad / 2)]
+
+
+def half_sizes(solid: Solid) -> list[float]:
+    """Return the solid's size as MuJoCo wants it: half extents, or radius and half height."""
+    sx, sy, sz = solid.size_m
+    if solid.shape is Shape.BOX:
+        return [sx / 2, sy / 2, sz / 2]
+    if solid.shape is Shape.CYLINDER:
+        return [sx / 2, sz / 2, 0.0]
+    return [sx / 2, 0.0, 0.0]
+
+
+def vertical_span(solid: Solid) -> tuple[float, float]:
+    """Return the heights of the solid's bottom and top."""
+    return solid.center_m[2] - solid.size_m[2] / 2, solid.center_m[2] + solid.size_m[2] / 2
+
+
+def add_solid(body: Any, solid: Solid) -> None:  # noqa: ANN401 - MjSpec bodies have no public type
+    """Add a solid to a body as a geom that is seen but doesn't collide."""
+    body.add_geom(
+        type=_TYPES[solid.shape],
+        size=half_sizes(solid),
+        pos=list(solid.center_m),
+        quat=yaw_quaternion(solid.yaw_rad),
+        rgba=[*(part / 255 for part in solid.rgb), 1.0],
+        contype=0,
+        conaffinity=0,
+    )

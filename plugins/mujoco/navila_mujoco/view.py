@@ -1,0 +1,102 @@
+"""The part of a picture that doesn't change as the robot drives: ray directions, and where they meet the floor.
+
+Cameras keep their height and pitch, so each pixel's distance to floor and ceiling is a constant.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from navila_mujoco.floor import Floor
+from numpy.typing import NDArray
+
+from navila_sdk.embodiment import Camera
+
+CEILING_RGB = (238, 237, 233)
+HAZE_RGB = np.array((214, 222, 230), np.float32)
+_ZENITH_RGB = np.array((138, 178, 222), np.float32)
+_HAZE_M = 60.0
+
+
+def haze(distance_m: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return how much of a colour the air takes away over a distance, 0 to 1."""
+    return (1.0 - np.exp(-distance_m / _HAZE_M)).astype(np.float32)
+
+
+def pixel_directions(
+    hfov_rad: float, pitch_rad: float, width_px: int, height_px: int, shift_px: tuple[float, float] = (0.0, 0.0)
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the pinhole rays of a picture, row by row from the top left.
+
+    Args:
+        hfov_rad: Horizontal field of view.
+        pitch_rad: Downward tilt.
+        width_px: Width.
+        height_px: Height.
+        shift_px: Where in each pixel the ray goes through, from its centre: right, down.
+
+    Returns:
+        Unit vectors (N, 3) in a frame with x ahead and level, y left, z up; and (N,) the part of each ray's
+        length that lies along the optical axis.
+    """
+    half = math.tan(hfov_rad / 2)
+    right = (np.arange(width_px) + 0.5 + shift_px[0] - width_px / 2) / (width_px / 2) * half
+    down = (np.arange(height_px) + 0.5 + shift_px[1] - height_px / 2) / (width_px / 2) * half
+    u, v = (grid.ravel() for grid in np.meshgrid(right, down))
+    c, s = math.cos(pitch_rad), math.sin(pitch_rad)
+    rays = np.stack([c - v * s, -u, -s - v * c], axis=1)
+    length = np.sqrt(1 + u**2 + v**2)
+    return np.ascontiguousarray(rays / length[:, None]), 1 / length
+
+
+class View:
+    """Rays from one height with what they meet where no solid is in the way.
+
+    Args:
+        directions: Unit vectors (N, 3) in the yaw-aligned frame.
+        height_m: Height of the origin.
+        pixel_rad: Angle between neighbouring rays.
+        floor: The floor.
+        ceiling_m: Height of the ceiling; None is open sky.
+
+    Attributes:
+        plane_m: float64 (N,): distance to floor or ceiling, inf for the sky.
+        on_floor: Where the floor is what would be met.
+    """
+
+    def __init__(
+        self,
+        directions: NDArray[np.float64],
+        height_m: float,
+        pixel_rad: float,
+        floor: Floor,
+        ceiling_m: float | None,
+    ) -> None:
+        self.directions = directions
+        self.height_m = height_m
+        dz = directions[:, 2]
+        self.on_floor = dz < -1e-9
+        self.plane_m = np.full(dz.shape, np.inf)
+        self.plane_m[self.on_floor] = height_m / -dz[self.on_floor]
+        rising = np.clip(dz, 0, 1).astype(np.float32)[:, None]
+        self.backdrop = HAZE_RGB + (_ZENITH_RGB - HAZE_RGB) * np.sqrt(rising)
+        if ceiling_m is not None and ceiling_m > height_m:
+            over = dz > 1e-9
+            self.plane_m[over] = (ceiling_m - height_m) / dz[over]
+            light = (0.84 + 0.16 * dz[over])[:, None]
+            self.backdrop[over] = np.array(CEILING_RGB) * light
+        down = np.where(self.on_floor, -dz, 1.0)
+        near_m = np.where(self.on_floor, self.plane_m, 1.0)
+        self.levels = floor.levels(near_m * pixel_rad / np.sqrt(down))
+        self.floor_light = (0.86 + 0.18 * down).astype(np.float32)[:, None]
+        self.floor_haze = haze(near_m)[:, None]
+
+
+def camera_view(
+    camera: Camera, width_px: int, height_px: int, floor: Floor, ceiling_m: float | None
+) -> tuple[View, NDArray[np.float64]]:
+    """Return the view through an embodiment's camera and each ray's part along the optical axis."""
+    rays, along = pixel_directions(camera.hfov_rad, camera.pitch_rad, width_px, height_px)
+    pixel_rad = 2 * math.tan(camera.hfov_rad / 2) / width_px
+    return View(rays, camera.z_m, pixel_rad, floor, ceiling_m), along

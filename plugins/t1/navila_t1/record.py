@@ -1,0 +1,72 @@
+"""The Booster T1: a small humanoid that sees through its head camera and has no LiDAR.
+
+Without a LiDAR its safety scan covers only what the camera sees; it is blind to the sides and behind.
+"""
+
+import math
+
+from navila_sdk.actions import Verb
+from navila_sdk.embodiment import Camera, Embodiment, Footprint, MotionLimits, VelocityMapping
+
+embodiment = Embodiment(
+    name="t1",
+    title="Booster T1",
+    navila_api="1",
+    limits=MotionLimits(
+        vx_max_mps=0.6,
+        vx_min_mps=-0.3,
+        vy_max_mps=0.3,
+        wz_max_radps=1.0,
+        ax_max_mps2=1.0,
+        ay_max_mps2=0.6,
+        awz_max_radps2=2.0,
+    ),
+    footprint=Footprint(length_m=0.36, width_m=0.50, height_m=1.18, clearance_m=0.05),
+    base_height_m=0.68,
+    camera=Camera(
+        x_m=0.14,
+        z_m=1.09,
+        hfov_rad=math.radians(90),
+        width_px=64,
+        height_px=48,
+        rate_hz=5.0,
+    ),
+    lidar=None,
+    height_map=None,
+    mapping=VelocityMapping(forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6),
+    verbs=frozenset(Verb),
+    control_hz=50.0,
+    sources={
+        "limits.vx_max_mps": "chosen: within the 1 m/s that booster_gym and booster_deploy train for; Booster "
+        "publishes no limit, its SDK's examples drive at 0.2 m/s",
+        "limits.vx_min_mps": "chosen: half of the forward limit, as the camera doesn't look backwards",
+        "limits.vy_max_mps": "chosen: within the 0.8 m/s that MuJoCo Playground's T1 policy trains for",
+        "limits.wz_max_radps": "booster_gym T1 command range, 1.0 rad/s; dimos clamps the real robot there too",
+        "limits.ax_max_mps2": "booster_gym deployment: the command changes by 0.02 m/s per 20 ms tick",
+        "limits.ay_max_mps2": "chosen: gentler sideways than ahead",
+        "limits.awz_max_radps2": "chosen: to pi/6 rad/s in about a quarter of a second",
+        "footprint.length_m": "chosen: feet of 0.223 m and a trunk 0.17 m deep (booster_assets T1_23dof.xml), "
+        "with room for a stride",
+        "footprint.width_m": "chosen: shoulders at 0.106 m from the middle (booster_assets T1_23dof.xml), arms beside",
+        "footprint.height_m": "Booster's data for the T1: 1.18 m tall",
+        "footprint.clearance_m": "chosen: its policies are trained on nearly flat floors",
+        "base_height_m": "trunk over the sole in the standing pose, from booster_assets T1_23dof.xml: 0.679 m",
+        "camera.x_m": "head at 0.0625 m, camera at the front of its 0.08 m sphere (booster_assets T1_23dof.xml)",
+        "camera.y_m": "chosen: on the middle line",
+        "camera.z_m": "trunk 0.68 m, neck 0.305 m and head centre 0.11 m above it (booster_assets T1_23dof.xml)",
+        "camera.pitch_rad": "chosen: head level",
+        "camera.hfov_rad": "Intel RealSense D455 data sheet: colour camera 90 degrees wide; one of the cameras the "
+        "Booster SDK lists",
+        "camera.width_px": "chosen: small and quick; worlds may render any size",
+        "camera.height_px": "chosen: 4:3 of the width",
+        "camera.rate_hz": "chosen: more than a planner of 1 to 2 Hz can use",
+        "mapping.forward_mps": "NaVILA paper and NaVILA-Bench: 0.5 m/s",
+        "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
+        "mapping.lateral_mps": "chosen: the speed of the Booster SDK's examples",
+        "mapping.min_forward_mps": "chosen: no dead band is published",
+        "mapping.min_lateral_mps": "chosen: no dead band is published",
+        "mapping.min_turn_radps": "chosen: no dead band is published",
+        "verbs": "Booster SDK B1LocoClient.Move takes forward, lateral and turning velocities of both signs",
+        "control_hz": "Booster SDK MoveController sends commands at 50 Hz",
+    },
+)
