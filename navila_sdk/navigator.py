@@ -82,8 +82,9 @@ class Navigator:
         usable_at: Mapping[int, float] | None = None,
     ) -> None:
         self._robot = robot
-        self._settings = settings or NavigatorSettings()
-        self._thinker = Thinker(planner, robot.clock, self._settings, usable_at)
+        self.settings = settings or NavigatorSettings()
+        self._prepared: str | None = None
+        self._thinker = Thinker(planner, robot.clock, self.settings, usable_at)
         self._agenda = Agenda()
         self._run: ActionRun | None = None
         self._run_committed = False
@@ -99,6 +100,18 @@ class Navigator:
         self._idle_s = 0.0
         self._ending: tuple[EpisodeOutcome, str] | None = None
 
+    def prepare(self, instruction: str) -> None:
+        """Hand the instruction to the planner without moving; ``navigate`` does so where it isn't done yet.
+
+        Raises:
+            InstructionError: The instruction is empty, too long or not understood.
+            PlannerError: The planner failed.
+        """
+        instruction = checked_instruction(instruction)
+        if self._prepared != instruction:
+            self._thinker.reset(instruction)
+            self._prepared = instruction
+
     def navigate(self, instruction: str) -> Episode:
         """Carry out ``instruction`` and return what came of it; the robot stands at the end in any case.
 
@@ -106,8 +119,8 @@ class Navigator:
             InstructionError: The instruction is empty, too long or not understood; nothing has moved.
             PlannerError: The planner failed before anything moved.
         """
-        instruction = checked_instruction(instruction)
-        self._thinker.reset(instruction)
+        self.prepare(instruction)
+        instruction = instruction.strip()
         robot, start_s = self._robot, self._robot.clock.now_s()
         robot.clear_cancel()
         robot.listen(self._watch)
@@ -147,8 +160,8 @@ class Navigator:
         robot = self._robot
         while self._ending is None:
             now_s = robot.clock.now_s()
-            if now_s - start_s > self._settings.max_time_s:
-                self._end(EpisodeOutcome.TIME_LIMIT, f"{self._settings.max_time_s:g} s are over")
+            if now_s - start_s > self.settings.max_time_s:
+                self._end(EpisodeOutcome.TIME_LIMIT, f"{self.settings.max_time_s:g} s are over")
                 return
             if robot.cancelled and self._run is None:
                 self._end(EpisodeOutcome.CANCELLED, "cancelled")
@@ -192,7 +205,7 @@ class Navigator:
         fixed = self._run_committed or self._agenda.committed
         self._agenda.clear()
         self._failures += 1
-        if execution.outcome not in _RETRIED or fixed or self._failures > self._settings.blocked_retries:
+        if execution.outcome not in _RETRIED or fixed or self._failures > self.settings.blocked_retries:
             self._end(_ENDINGS[execution.outcome], f"{execution.action}: {execution.cause}")
 
     def _end(self, outcome: EpisodeOutcome, cause: str = "") -> None:
@@ -202,8 +215,8 @@ class Navigator:
 
     def _think(self, now_s: float) -> None:
         if self._wants_plan():
-            if self._observed >= self._settings.max_plans:
-                self._end(EpisodeOutcome.STEP_LIMIT, f"{self._settings.max_plans} plans are used up")
+            if self._observed >= self.settings.max_plans:
+                self._end(EpisodeOutcome.STEP_LIMIT, f"{self.settings.max_plans} plans are used up")
                 return
             observation = self._robot.observe()
             self._robot.emit(Observed(now_s, observation, self._observed))
@@ -219,7 +232,7 @@ class Navigator:
             return False
         if self._run is None:
             return not len(self._agenda)
-        if self._settings.mode is NavigatorMode.SYNC or self._asked_ahead or self._run.action == Stop():
+        if self.settings.mode is NavigatorMode.SYNC or self._asked_ahead or self._run.action == Stop():
             return False
         latency_s, state = self._thinker.expected_latency_s, self._robot.state()
         # Long moves are asked about so early that they can flow on unbraked, short ones and turns so late
@@ -244,16 +257,16 @@ class Navigator:
             self._unparsed += 1
             reason = plan.unparsed.reason if plan.unparsed is not None else "no action"
             robot.emit(Planned(now_s, plan, thought.index, used=False, note=f"unparsed: {reason}"))
-            if self._unparsed > self._settings.unparsed_retries:
+            if self._unparsed > self.settings.unparsed_retries:
                 self._end(EpisodeOutcome.UNPARSED, f"{plan.raw[:200]!r}: {reason}")
             return
         self._unparsed = 0
         age_s = now_s - plan.time_s
-        if age_s > self._settings.max_plan_age_s:
-            note = f"stale: {age_s:.2f} s old, limit {self._settings.max_plan_age_s:g} s"
+        if age_s > self.settings.max_plan_age_s:
+            note = f"stale: {age_s:.2f} s old, limit {self.settings.max_plan_age_s:g} s"
             robot.emit(Planned(now_s, plan, thought.index, used=False, note=note))
             self._stale += 1
-            if self._stale > self._settings.stale_retries:
+            if self._stale > self.settings.stale_retries:
                 self._end(EpisodeOutcome.STALE, f"{self._stale} plans in a row were {note}")
             return
         self._stale = 0

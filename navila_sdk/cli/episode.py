@@ -33,6 +33,7 @@ def run_episode(instruction: str, given: Mapping[str, Any]) -> None:
     from rich.console import Console
 
     from navila_sdk.instruction import checked_instruction
+    from navila_sdk.session import episode_result
 
     instruction = checked_instruction(instruction)
     flags = {name: given[name] for name in _FLAGS if given.get(name) is not None}
@@ -45,7 +46,9 @@ def run_episode(instruction: str, given: Mapping[str, Any]) -> None:
     with _terminating():
         episode, names = _drive(instruction, loaded, given, console if live else None, pace)
     if as_json:
-        sys.stdout.write(json.dumps(_result(episode, names), ensure_ascii=False) + "\n")
+        folder = str(episode.folder) if episode.folder else None
+        result = {**episode_result(episode), "folder": folder, **names}
+        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
     else:
         _summary(episode, names, console)
     if not episode.outcome.ok:
@@ -83,7 +86,6 @@ def _drive(
                 Path(out) if out else None,
                 planner=planner,
                 loaded=loaded,
-                plugins=plugins,
                 film=not given.get("no_film"),
             )
         names = {
@@ -119,22 +121,6 @@ def _terminating() -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _result(episode: Episode, names: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "outcome": str(episode.outcome),
-        "cause": episode.cause,
-        "instruction": episode.instruction,
-        "actions": [str(action) for action in episode.actions],
-        "final_pose": list(episode.final_pose.as_tuple()),
-        "path_length_m": episode.path_length_m,
-        "duration_s": episode.duration_s,
-        "idle_s": episode.idle_s,
-        "plans": len(episode.plans),
-        "folder": str(episode.folder) if episode.folder else None,
-        **names,
-    }
 
 
 def _summary(episode: Episode, names: Mapping[str, Any], console: Console) -> None:

@@ -56,7 +56,7 @@ def _identity(distribution: Distribution) -> tuple[str, str]:
 
 
 def _is_shadowed(distribution: Distribution, name: str) -> bool:
-    """Whether another copy of the distribution stands earlier on the path, so that this one's modules don't count."""
+    """Whether another copy stands earlier on the path, so that this one's modules can't be imported."""
     from importlib import metadata
 
     try:

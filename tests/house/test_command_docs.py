@@ -14,7 +14,7 @@ _PAGE = ROOT / "docs" / "cli.md"
 
 
 def _verbs() -> dict[str, click.Command]:
-    # The command line may not import while it's being built: that is one failing test, not a broken collection.
+    # Imported here, so that a command line that can't load fails these tests and not their collection.
     group = importlib.import_module("navila_sdk.cli.main").main
     context = click.Context(group)
     return {name: group.get_command(context, name) for name in group.list_commands(context)}
@@ -31,7 +31,7 @@ def _shared() -> str:
 
 
 def test_every_verb_has_a_section_and_every_section_a_verb() -> None:
-    assert set(_sections()) == set(_verbs()), 'each verb needs a heading in docs/cli.md: ## `navila VERB ...`'
+    assert set(_sections()) == set(_verbs()), "each verb needs a heading in docs/cli.md: ## `navila VERB ...`"
 
 
 def test_every_option_is_mentioned() -> None:

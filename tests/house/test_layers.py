@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tests.house.imports import When, imports
 from tests.house.layers import LAYERS, MEANT, layer_of
-from tests.house.source import Finding, Source, none_of, sample, sources
+from tests.house.source import ROOT, Finding, Source, none_of, sample, sources
 
 _FACADE = "navila_sdk"
 _FREE_OF_LAYERS = {"__version__"}
@@ -64,6 +65,13 @@ def test_every_exception_is_needed() -> None:
     }
     unneeded = set(MEANT) - used
     assert not unneeded, f"take these out of MEANT in tests/house/layers.py: {unneeded}"
+
+
+def test_the_architecture_page_shows_the_same_layers() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\d+\. ((?:`\w+` ?)+)$", page, re.MULTILINE)
+    drawn = tuple(frozenset(re.findall(r"\w+", row)) for row in shown)
+    assert drawn == LAYERS, "docs/architecture.md and tests/house/layers.py show different layers"
 
 
 def test_no_room_stands_in_two_layers() -> None:

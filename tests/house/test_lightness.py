@@ -1,4 +1,4 @@
-"""Nothing heavy is imported before it's needed: not at module top, not by ``import navila_sdk``, not by listings."""
+"""Nothing heavy is imported before it's needed: not at module top, not by the facade, not by listings."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ from tests.house.imports import When, imports
 from tests.house.source import PLUGINS, Finding, Source, none_of, sample, sources
 
 HEAVY = frozenset(
-    "PIL cv2 habitat habitat_sim isaaclab isaacsim mcap matplotlib mujoco omni onnxruntime rich scipy torch "
-    "torchvision transformers unitree_sdk2py booster_robotics_sdk_python booster_robotics_sdk".split()
+    {
+        *("PIL", "cv2", "matplotlib", "mcap", "rich", "scipy"),
+        *("onnxruntime", "torch", "torchvision", "transformers"),
+        *("habitat", "habitat_sim", "isaaclab", "isaacsim", "mujoco", "omni"),
+        *("booster_robotics_sdk", "booster_robotics_sdk_python", "unitree_sdk2py"),
+    }
 )
 PLUGIN_PACKAGES = frozenset(f"navila_{name}" for name in PLUGINS)
 SHIPPED_PLANNERS = frozenset(
@@ -36,7 +40,9 @@ def heavy_at_top(source: Source) -> Iterator[Finding]:
     """Heavy packages imported while the module loads."""
     for found in imports(source):
         if found.when is When.LOADING and found.module.split(".")[0] in HEAVY:
-            yield source.finding(found.line, f"imports {found.module} at module top: move it into the function")
+            yield source.finding(
+                found.line, f"imports {found.module} at module top: move it into the function"
+            )
 
 
 def test_no_heavy_import_at_module_top() -> None:
@@ -54,7 +60,9 @@ def _modules_after(code: str, tmp_path: Path, *arguments: str) -> set[str]:
     """The modules loaded once ``code`` has run in a fresh interpreter."""
     target = tmp_path / "modules.json"
     # A subprocess measured for coverage, or with a user's plugin in the environment, would load more.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "NAVILA_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("COV_", "NAVILA_"))
+    }
     done = subprocess.run(
         [sys.executable, "-c", _DUMP + code, *arguments, str(target)],
         cwd=tmp_path,

@@ -7,7 +7,6 @@ from navila_mujoco.driver import KinematicDriver
 from navila_mujoco.eye import Eye
 from navila_mujoco.options import Renderer, WorldOptions, read_options
 from navila_mujoco.sight import Sight
-
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import CapabilityError
 from navila_sdk.scenes import load_scene

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
+
 from navila_mujoco.paint import to_bytes
 from navila_mujoco.rays import turned
 from navila_mujoco.sight import Sight
 from navila_mujoco.view import camera_view
-from numpy.typing import NDArray
-
 from navila_sdk.embodiment import Camera
 from navila_sdk.geometry import Pose2
 
@@ -34,7 +34,7 @@ class RayCamera:
         self._colors = np.empty(self._directions.shape, np.float32)
 
     def capture(self, pose: Pose2) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """Return the picture, uint8 (H, W, 3), and the depth in metres, float32 (H, W), seen from a base pose."""
+        """Return picture, uint8 (H, W, 3), and depth in metres, float32 (H, W), from a base pose."""
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         x, y, z = self._mount
         origin = (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z)

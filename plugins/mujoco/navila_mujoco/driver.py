@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
+from numpy.typing import NDArray
+
 from navila_mujoco.eye import Eye
 from navila_mujoco.faults import InvalidTwistError, WorldClosedError
 from navila_mujoco.ground import Ground
@@ -13,8 +13,6 @@ from navila_mujoco.motion import Motion, Odometry, arc, arc_twist
 from navila_mujoco.options import WorldOptions
 from navila_mujoco.sight import Sight
 from navila_mujoco.stage import Stage
-from numpy.typing import NDArray
-
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import ConfigError, SceneError
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist, wrap_angle
@@ -84,8 +82,8 @@ class KinematicDriver:
         pose, names = self._pose, self._ground.overlapped(self._pose)
         if names:
             raise SceneError(
-                f"{self._embodiment.name} can't start at x={pose.x_m:g} y={pose.y_m:g} yaw={pose.yaw_rad:g} in "
-                f"the scene {self.scene.name!r}: it would stand in {', '.join(names)}; choose another start"
+                f"{self._embodiment.name} can't start at x={pose.x_m:g} y={pose.y_m:g} yaw={pose.yaw_rad:g} "
+                f"in the scene {self.scene.name!r}: it would stand in {', '.join(names)}; choose another start"
             )
 
     def _check_open(self) -> None:

@@ -10,9 +10,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from navila_mujoco.solids import vertical_span
 from numpy.typing import NDArray
 
+from navila_mujoco.solids import vertical_span
 from navila_sdk.scenes.scene import Room, Scene, Shape, Solid
 
 _FINEST_M = 0.025
@@ -82,9 +82,7 @@ def _blurred(picture: NDArray[np.float64], cells: int) -> NDArray[np.float64]:
             pad[axis] = (cells + 1, cells)
             total = np.cumsum(np.pad(picture, pad, mode="edge"), axis=axis)
             low, high = (slice(None, -width), slice(width, None))
-            picture = (
-                (total[high] - total[low]) if axis == 0 else (total[:, high] - total[:, low])
-            ) / width
+            picture = ((total[high] - total[low]) if axis == 0 else (total[:, high] - total[:, low])) / width
     return picture
 
 
@@ -159,7 +157,9 @@ class Floor:
         level = np.clip(np.ceil(finest - 0.5), 0, len(self._rows) - 1).astype(np.intp)
         return FloorLevels(self._scale[level], self._rows[level], self._columns[level], self._offset[level])
 
-    def colors(self, x: NDArray[np.float64], y: NDArray[np.float64], level: FloorLevels) -> NDArray[np.float32]:
+    def colors(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], level: FloorLevels
+    ) -> NDArray[np.float32]:
         """Return float32 (N, 3), 0-255: the floor's colour at points.
 
         Beyond its edge an open floor repeats; around rooms lies plain ground.

@@ -1,4 +1,4 @@
-"""The robot's camera by OpenGL, for those who have it: the same contract as the ray camera, MuJoCo's looks."""
+"""The robot's camera by OpenGL, for those who have it: the ray camera's contract, MuJoCo's looks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
+
 from navila_mujoco.faults import RenderError
 from navila_mujoco.sight import Sight
 from navila_mujoco.solids import add_solid, yaw_quaternion
 from navila_mujoco.view import CEILING_RGB
-from numpy.typing import NDArray
-
 from navila_sdk.embodiment import Camera
 from navila_sdk.errors import MissingDependencyError
 from navila_sdk.geometry import Pose2
@@ -35,6 +35,14 @@ def _require_gl() -> None:
 
 def _rgba(rgb: tuple[int, int, int]) -> list[float]:
     return [*(part / 255 for part in rgb), 1.0]
+
+
+def _looking_ahead(pitch_rad: float) -> list[float]:
+    """Return the rotation of a MuJoCo camera (x right, y up, looks along -z) that looks along +x and down."""
+    c, s = math.cos(pitch_rad), math.sin(pitch_rad)
+    quaternion = np.zeros(4)
+    mujoco.mju_mat2Quat(quaternion, np.array([0.0, s, -c, -1.0, 0.0, 0.0, 0.0, c, s]))
+    return [float(part) for part in quaternion]
 
 
 def _furnish(spec: Any, scene: Scene, ceiling_m: float | None) -> None:  # noqa: ANN401 - MjSpec is untyped
@@ -82,11 +90,10 @@ class GlCamera:
         _furnish(spec, scene, sight.ceiling_m)
         half = math.tan(camera.hfov_rad / 2) * height / width
         base = spec.worldbody.add_body(name="base", mocap=True)
-        c, s = math.cos(camera.pitch_rad), math.sin(camera.pitch_rad)
         base.add_camera(
             name="eye",
             pos=[camera.x_m, camera.y_m, camera.z_m],
-            alt=mujoco.MjsOrientation(type=mujoco.mjtOrientation.mjORIENTATION_XYAXES, xyaxes=[0, -1, 0, s, 0, c]),
+            quat=_looking_ahead(camera.pitch_rad),
             fovy=math.degrees(2 * math.atan(half)),
         )
         self._model = spec.compile()
@@ -95,15 +102,15 @@ class GlCamera:
         self._data = mujoco.MjData(self._model)
         try:
             self._renderer = mujoco.Renderer(self._model, height, width)
-        except Exception as error:  # noqa: BLE001 - the drivers' own errors have no common type
+        except Exception as error:  # what OpenGL's backends raise has no common type
             backend = os.environ.get("MUJOCO_GL") or "not set"
             raise RenderError(
-                f"OpenGL gives no off-screen picture (MUJOCO_GL is {backend}): {error}. On a machine without a "
-                'screen, set MUJOCO_GL=egl before Python starts; or use renderer = "rays"'
+                f"OpenGL gives no off-screen picture (MUJOCO_GL is {backend}): {error}. On a machine "
+                'without a screen, set MUJOCO_GL=egl before Python starts; or use renderer = "rays"'
             ) from error
 
     def capture(self, pose: Pose2) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """Return the picture, uint8 (H, W, 3), and the depth in metres, float32 (H, W), seen from a base pose."""
+        """Return picture, uint8 (H, W, 3), and depth in metres, float32 (H, W), from a base pose."""
         self._data.mocap_pos[0] = (pose.x_m, pose.y_m, 0.0)
         self._data.mocap_quat[0] = yaw_quaternion(pose.yaw_rad)
         mujoco.mj_kinematics(self._model, self._data)

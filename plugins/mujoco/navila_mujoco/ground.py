@@ -11,9 +11,9 @@ import math
 
 import mujoco
 import numpy as np
-from navila_mujoco.solids import vertical_span, yaw_quaternion
 from numpy.typing import NDArray
 
+from navila_mujoco.solids import vertical_span, yaw_quaternion
 from navila_sdk.embodiment import Footprint
 from navila_sdk.geometry import Pose2, wrap_angle
 from navila_sdk.scenes.scene import Scene, Shape, Solid
@@ -166,7 +166,9 @@ class Ground:
             touched = touched or hit
         return pose, touched
 
-    def fan(self, pose: Pose2, directions: NDArray[np.float64], reach_m: float, out: NDArray[np.float64]) -> None:
+    def fan(
+        self, pose: Pose2, directions: NDArray[np.float64], reach_m: float, out: NDArray[np.float64]
+    ) -> None:
         """Cast horizontal rays from the base origin against everything the body could bump into.
 
         Args:

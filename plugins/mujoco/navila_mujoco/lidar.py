@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
+
 from navila_mujoco.ground import Ground
 from navila_mujoco.rays import turned
 from navila_mujoco.sight import Sight
-from numpy.typing import NDArray
-
 from navila_sdk.embodiment import Embodiment, Lidar
 from navila_sdk.geometry import Pose2
 from navila_sdk.observation import RangeScan

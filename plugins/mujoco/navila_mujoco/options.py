@@ -1,4 +1,4 @@
-"""The world's options (``[worlds.mujoco]`` in the config), read strictly: every problem named with its path."""
+"""The world's options (``[worlds.mujoco]`` in the config), read strictly: each problem with its path."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import difflib
 import enum
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from navila_sdk.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 PATH = "worlds.mujoco"
 MAX_SIDE_PX = 4096
@@ -94,9 +97,28 @@ def _renderer(value: Any, _: object) -> Renderer:  # noqa: ANN401
 
 
 def _reason(error: BaseException, _: object) -> str:
-    if isinstance(error, TypeError):
-        return "must be a list of numbers"
-    return str(error)
+    return "must be a list of numbers" if isinstance(error, TypeError) else str(error)
+
+
+def _converter() -> Converter:
+    from cattrs import Converter
+
+    converter = Converter()
+    converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(int, _integer)
+    converter.register_structure_hook(bool, _flag)
+    converter.register_structure_hook(Renderer, _renderer)
+    return converter
+
+
+def _problems(error: Exception, path: str) -> list[str]:
+    from cattrs import transform_error
+    from cattrs.errors import BaseValidationError
+
+    if not isinstance(error, BaseValidationError):
+        return [f"{path}: {_reason(error, None)}"]
+    lines = transform_error(error, path=path, format_exception=_reason)
+    return [f"{where}: {reason}" for reason, _, where in (line.partition(" @ ") for line in lines)]
 
 
 def read_options(options: Mapping[str, Any]) -> WorldOptions:
@@ -105,28 +127,23 @@ def read_options(options: Mapping[str, Any]) -> WorldOptions:
     Raises:
         ConfigError: Lists every unknown name (with the nearest known one) and every unfit value.
     """
-    from cattrs import Converter, transform_error
     from cattrs.errors import BaseValidationError
 
-    names = [field.name for field in attrs.fields(WorldOptions)]
-    problems: list[str] = []
-    for name in options:
-        if name not in names:
-            close = difflib.get_close_matches(str(name), names, n=1)
-            guess = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+    fields = {field.name: field for field in attrs.fields(attrs.resolve_types(WorldOptions))}
+    converter, problems, values = _converter(), list[str](), dict[str, Any]()
+    for name, value in options.items():
+        field = fields.get(name)
+        if field is None:
+            close = difflib.get_close_matches(str(name), fields, n=1)
+            guess = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(fields)}"
             problems.append(f"{PATH}.{name}: no such option; {guess}")
-    converter = Converter()
-    converter.register_structure_hook(float, _number)
-    converter.register_structure_hook(int, _integer)
-    converter.register_structure_hook(bool, _flag)
-    converter.register_structure_hook(Renderer, _renderer)
-    result: WorldOptions | None = None
-    try:
-        result = converter.structure({k: v for k, v in options.items() if k in names}, WorldOptions)
-    except BaseValidationError as error:
-        for line in transform_error(error, path=PATH, format_exception=_reason):
-            reason, _, path = line.partition(" @ ")
-            problems.append(f"{path}: {reason}")
-    if problems or result is None:
+            continue
+        try:
+            values[name] = converter.structure(value, field.type)
+            if field.validator is not None:
+                field.validator(None, field, values[name])
+        except (BaseValidationError, TypeError, ValueError) as error:
+            problems += _problems(error, f"{PATH}.{name}")
+    if problems:
         raise ConfigError("the options of the world 'mujoco' don't fit:", problems)
-    return result
+    return WorldOptions(**values)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
+
 from navila_mujoco.floor import Floor
 from navila_mujoco.rays import RayCaster
 from navila_mujoco.view import HAZE_RGB, View, haze
-from numpy.typing import NDArray
 
 _SUN = np.array((0.48, 0.31, 0.82)) / math.sqrt(0.48**2 + 0.31**2 + 0.82**2)
 _AMBIENT, _SUNLIGHT, _LAMP = 0.60, 0.26, 0.22
@@ -116,7 +117,8 @@ class Painter:
         color: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         if len(self._wall_rgb):
-            room = self._floor.room_indices(x + _BEFORE_WALL_M * normal[:, 0], y + _BEFORE_WALL_M * normal[:, 1])
+            before_x, before_y = x + _BEFORE_WALL_M * normal[:, 0], y + _BEFORE_WALL_M * normal[:, 1]
+            room = self._floor.room_indices(before_x, before_y)
             inside = room < len(self._wall_rgb)
             color[inside] = self._wall_rgb[room[inside]]
         across = y * normal[:, 0] - x * normal[:, 1]

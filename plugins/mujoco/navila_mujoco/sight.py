@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import mujoco
 import numpy as np
+
 from navila_mujoco.floor import Floor
 from navila_mujoco.paint import Painter
 from navila_mujoco.rays import RayCaster
 from navila_mujoco.solids import add_solid
-
 from navila_sdk.scenes.scene import Scene
 
 

@@ -1,4 +1,4 @@
-"""The part of a picture that doesn't change as the robot drives: ray directions, and where they meet the floor.
+"""What doesn't change in a picture as the robot drives: ray directions, and where they meet the floor.
 
 Cameras keep their height and pitch, so each pixel's distance to floor and ceiling is a constant.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from navila_mujoco.floor import Floor
 from numpy.typing import NDArray
 
+from navila_mujoco.floor import Floor
 from navila_sdk.embodiment import Camera
 
 CEILING_RGB = (238, 237, 233)
@@ -25,7 +25,11 @@ def haze(distance_m: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 def pixel_directions(
-    hfov_rad: float, pitch_rad: float, width_px: int, height_px: int, shift_px: tuple[float, float] = (0.0, 0.0)
+    hfov_rad: float,
+    pitch_rad: float,
+    width_px: int,
+    height_px: int,
+    shift_px: tuple[float, float] = (0.0, 0.0),
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the pinhole rays of a picture, row by row from the top left.
 
