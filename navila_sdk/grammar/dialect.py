@@ -86,6 +86,7 @@ def parse_action(text: str, dialect: str = "navila") -> Action | Unparsed:
     found = dialect_named(dialect).parse(_text(text))
     if isinstance(found, Unparsed):
         return found
-    if len(found) > 1:
+    first, *more = found
+    if more:
         return Unparsed(text, f"{len(found)} actions where one was asked for", (0, len(text)), dialect)
-    return found[0]
+    return first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import attrs
 
@@ -23,14 +23,14 @@ class Evidence:
         oddities: What is odd about it without being wrong.
     """
 
-    failed: dict[Candidate, PluginError] = attrs.field(factory=dict)
-    seconds: dict[Candidate, float] = attrs.field(factory=dict)
-    kinds: dict[Candidate, str] = attrs.field(factory=dict)
-    apis: dict[Candidate, str] = attrs.field(factory=dict)
-    oddities: dict[Candidate, str] = attrs.field(factory=dict)
+    failed: dict[Candidate, PluginError] = attrs.field(factory=dict[Candidate, PluginError])
+    seconds: dict[Candidate, float] = attrs.field(factory=dict[Candidate, float])
+    kinds: dict[Candidate, str] = attrs.field(factory=dict[Candidate, str])
+    apis: dict[Candidate, str] = attrs.field(factory=dict[Candidate, str])
+    oddities: dict[Candidate, str] = attrs.field(factory=dict[Candidate, str])
 
     @contextlib.contextmanager
-    def of(self, candidate: Candidate) -> Iterator[None]:
+    def of(self, candidate: Candidate) -> Generator[None, None, None]:
         """Remember the plugin error that comes out of the block, and let it pass."""
         try:
             yield

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from navila_sdk import events
-from navila_sdk.plugins.hooks import HookPlugins, call
+from navila_sdk.plugins.hooks import call
 from navila_sdk.plugins.loading import describe
+from navila_sdk.plugins.registry import Plugins
 
 _log = logging.getLogger(__name__)
 
@@ -33,13 +34,14 @@ class HookListener:
     """An ``events.Listener`` for one run; a plugin that misbehaves three times is switched off for its rest.
 
     Args:
-        plugins: The hook plugins.
+        plugins: Where the hook plugins are; they are imported now.
         timer: Seconds that pass; replaced in tests.
     """
 
-    def __init__(self, plugins: HookPlugins, timer: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, plugins: Plugins, timer: Callable[[], float] = time.perf_counter) -> None:
+        hooks = plugins.hooks()
         self._implementations = {
-            kind: [(impl, impl.plugin_name) for impl in plugins.implementations(hook)]
+            kind: [(impl, impl.plugin_name) for impl in hooks.implementations(hook)]
             for kind, hook in HOOK_OF_EVENT.items()
         }
         self._timer = timer

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
-from navila_sdk.errors import PluginError, PluginLoadError
+from navila_sdk.errors import PluginLoadError
 from navila_sdk.plugins.candidate import LOCAL_FILE, Candidate
 from navila_sdk.plugins.evidence import Evidence
 from navila_sdk.plugins.info import HOOKS, NAVILA_PLUGIN_API
@@ -53,7 +53,8 @@ class Loader:
         if candidate not in self._objects:
             start_s = self._timer()
             with self.evidence.of(candidate):
-                value = self._from_file(candidate) or load_target(candidate, self.folder)
+                local = candidate.distribution == LOCAL_FILE
+                value = self._from_file(candidate) if local else load_target(candidate, self.folder)
             self.evidence.seconds[candidate] = self._timer() - start_s
             self._note(candidate, value)
             self._objects[candidate] = value
@@ -84,16 +85,14 @@ class Loader:
         return load_file(self.file.path) if self.file else None
 
     def _from_file(self, candidate: Candidate) -> object:
-        """Return what ``navila_plugin.py`` holds for the candidate; None if it's none of the file's."""
-        if candidate.distribution != LOCAL_FILE:
-            return None
+        """Return what ``navila_plugin.py`` holds under the candidate's target."""
         if candidate.fault:
             raise PluginLoadError(
                 f"{candidate.label} can't be read: {candidate.fault}. To mend it: {candidate.remedy}"
             )
         if candidate.kind == HOOKS:
             return self._module
-        return getattr(self._module, candidate.target.partition(":")[2])
+        return getattr(self._module, candidate.target.partition(":")[2], None)
 
     def _note(self, candidate: Candidate, value: object) -> None:
         self.evidence.apis[candidate] = str(getattr(value, "navila_api", NAVILA_PLUGIN_API))

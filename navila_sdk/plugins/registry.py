@@ -19,10 +19,10 @@ from navila_sdk.plugins.listing import conflict_text, list_plugins
 from navila_sdk.plugins.loader import Loader
 from navila_sdk.plugins.loading import load_error
 from navila_sdk.plugins.records import check_api, checked
-from navila_sdk.plugins.unpackaged import from_environment
+from navila_sdk.plugins.unpackaged import from_environment, plugin_folder
 
 if TYPE_CHECKING:
-    from navila_sdk.config import LoadedConfig
+    from navila_sdk.config import Config
     from navila_sdk.embodiment import Embodiment
     from navila_sdk.grammar import Dialect
     from navila_sdk.planner import PlannerRecord
@@ -60,10 +60,14 @@ class Plugins:
         self._hooks: HookPlugins | None = None
 
     @classmethod
-    def from_config(cls, loaded: LoadedConfig) -> Plugins:
-        """Return the plugins a configuration sees."""
-        settings = loaded.config.plugins
-        return cls(settings.disable, settings.strict, loaded.folder)
+    def from_config(cls, config: Config, path: Path | None = None) -> Plugins:
+        """Return the plugins a configuration sees.
+
+        Args:
+            config: Its ``[plugins]`` table counts.
+            path: The config file; ``navila_plugin.py`` is looked for beside it.
+        """
+        return cls(config.plugins.disable, config.plugins.strict, plugin_folder(path))
 
     @property
     def quarantine(self) -> Mapping[Candidate, PluginError]:

@@ -48,6 +48,12 @@ class LocalFile:
     apis: Mapping[Candidate, str]
 
 
+def plugin_folder(config_path: Path | None) -> Path:
+    """Return where ``navila_plugin.py`` lies: beside the config file, else in the current folder."""
+    beside = config_path.parent if config_path is not None else Path.cwd()
+    return beside if (beside / LOCAL_FILE).is_file() else Path.cwd()
+
+
 def local_file(folder: Path) -> LocalFile | None:
     """Return the plugin file in a folder, read but not run; None if there is none."""
     path = folder / LOCAL_FILE

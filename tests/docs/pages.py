@@ -30,7 +30,8 @@ class Block:
 
 def pages() -> list[Path]:
     """Every page whose snippets must hold."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    own = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "examples/README.md")]
+    return [*own, *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks(text: str) -> Iterator[Block]:

@@ -14,6 +14,7 @@ import pytest
 from tests.docs.pages import ROOT, pages
 
 _LINK = re.compile(r"!?\[[^\]]*\]\((?!https?://|mailto:)(?P<target>[^)\s#]*)(?:#(?P<anchor>[^)\s]*))?\)")
+_PLAIN = {"NO_COLOR": "1", "COLUMNS": "120"}
 _PAGES = pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
 
 
@@ -21,7 +22,7 @@ def _play(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.docs.play", str(page)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "120"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NAVILA_CONFIG_DIR": str(folder / "nobody"), **_PLAIN},
         capture_output=True,
         text=True,
         timeout=600,

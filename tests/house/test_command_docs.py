@@ -15,7 +15,7 @@ _PAGE = ROOT / "docs" / "cli.md"
 
 def _verbs() -> dict[str, click.Command]:
     # Imported here, so that a command line that can't load fails these tests and not their collection.
-    group = importlib.import_module("navila_sdk.cli.main").main
+    group = importlib.import_module("navila_sdk.cli.main").navila
     context = click.Context(group)
     return {name: group.get_command(context, name) for name in group.list_commands(context)}
 

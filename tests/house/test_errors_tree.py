@@ -20,6 +20,12 @@ _CLASSES: dict[str, type[errors.NavilaError]] = {
     if inspect.isclass(cls) and issubclass(cls, errors.NavilaError)
 }
 
+# Signals inside one room, caught there: no caller ever meets them.
+_SIGNALS = {
+    "RefusedError": "ends the reading of a sentence; becomes Unparsed",
+    "ReplayEndError": "ends a replay where its recording ends",
+}
+
 
 def _drawn() -> dict[str, str]:
     """Each name in the drawing with the name of its parent ("" for the root)."""
@@ -39,7 +45,7 @@ def strays(source: Source) -> Iterator[Finding]:
     if source.path.name == "errors.py":
         return
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name not in _SIGNALS:
             bases = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
             if any(base in _CLASSES or base.endswith(("Error", "Exception")) for base in bases):
                 yield source.finding(
@@ -64,6 +70,17 @@ def test_the_drawn_exit_codes_are_true() -> None:
 
 def test_there_is_one_tree() -> None:
     none_of(finding for source in sources("navila_sdk") for finding in strays(source))
+
+
+def test_signals_are_needed_and_no_part_of_the_front_door() -> None:
+    defined = {
+        node.name
+        for source in sources("navila_sdk")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    assert set(_SIGNALS) <= defined
+    assert not set(_SIGNALS) & set(dir(navila_sdk))
 
 
 def test_the_rule_bites() -> None:

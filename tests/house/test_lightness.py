@@ -63,6 +63,7 @@ def _modules_after(code: str, tmp_path: Path, *arguments: str) -> set[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("COV_", "NAVILA_"))
     }
+    environment["NAVILA_CONFIG_DIR"] = str(tmp_path / "nobody")
     done = subprocess.run(
         [sys.executable, "-c", _DUMP + code, *arguments, str(target)],
         cwd=tmp_path,

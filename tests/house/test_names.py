@@ -15,14 +15,17 @@ _NAMES = re.compile(
     r"|(?<![A-Za-z0-9])[HT]1(?=[A-Z])",
     re.IGNORECASE,
 )
-# A dialect is called after the people who speak it; a heading of HTML isn't a robot.
+# A dialect is called after those who speak it; a heading of HTML isn't a robot.
 _MEANT = re.compile(r"navila[-_]isaac|</?h1\b", re.IGNORECASE)
+_MEANT_IN_GRAMMAR = re.compile(r"isaac", re.IGNORECASE)
 
 
 def named(source: Source) -> Iterator[Finding]:
     """Lines (identifiers, strings, docstrings, comments) that name a robot or a simulator."""
+    in_grammar = source.module.startswith("navila_sdk.grammar")
     for number, line in enumerate(source.lines, 1):
-        if found := _NAMES.search(_MEANT.sub("", line)):
+        rest = _MEANT.sub("", line)
+        if found := _NAMES.search(_MEANT_IN_GRAMMAR.sub("", rest) if in_grammar else rest):
             yield source.finding(
                 number,
                 f"the core names {found.group()!r}: let the record, the config or the plugin say it, "

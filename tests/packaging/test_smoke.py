@@ -22,6 +22,7 @@ _NO_INDEX = ("Retrying (Retry", "NewConnectionError", "Name or service not known
 def _run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     foreign = ("PYTHON", "NAVILA_", "VIRTUAL_ENV")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    environment["NAVILA_CONFIG_DIR"] = str(cwd / "nobody")
     return subprocess.run(
         [str(word) for word in command],
         cwd=cwd,

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navila_mujoco.paint import to_bytes
-from navila_mujoco.rays import turned
 from navila_mujoco.sight import Sight
 from navila_mujoco.view import camera_view
 from navila_sdk.embodiment import Camera
@@ -30,20 +29,20 @@ class RayCamera:
         self._view, self._along = camera_view(camera, *size_px, sight.floor, sight.ceiling_m)
         self._painter = sight.painter
         self._rays = sight.rays(normals=True)
-        self._directions = np.empty_like(self._view.directions)
-        self._colors = np.empty(self._directions.shape, np.float32)
+        self._along = self._along[self._view.strips.order]
+        self._colors = np.empty((len(self._along), 3), np.float32)
 
     def capture(self, pose: Pose2) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """Return picture, uint8 (H, W, 3), and depth in metres, float32 (H, W), from a base pose."""
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         x, y, z = self._mount
         origin = (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z)
-        turned(self._view.directions, c, s, self._directions)
-        self._rays.cast(origin, self._directions)
-        distance = self._painter.paint(self._view, self._directions, origin, self._rays, self._colors)
+        strips = self._view.strips
+        self._rays.cast(origin, pose.yaw_rad, strips)
+        distance = self._painter.paint(self._view, origin, self._rays, self._colors)
         shape = (self._height, self._width)
-        depth = (distance * self._along).astype(np.float32).reshape(shape)
-        return to_bytes(self._colors).reshape(*shape, 3), depth
+        rgb = strips.restored(to_bytes(self._colors)).reshape(*shape, 3)
+        return rgb, strips.restored((distance * self._along).astype(np.float32)).reshape(shape)
 
     def close(self) -> None:
         """Do nothing: rays hold no resources."""

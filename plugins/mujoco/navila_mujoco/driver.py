@@ -83,7 +83,7 @@ class KinematicDriver:
         if names:
             raise SceneError(
                 f"{self._embodiment.name} can't start at x={pose.x_m:g} y={pose.y_m:g} yaw={pose.yaw_rad:g} "
-                f"in the scene {self.scene.name!r}: it would stand in {', '.join(names)}; choose another start"
+                f"in the scene {self.scene.name!r}: it would stand in {', '.join(names)}; start it elsewhere"
             )
 
     def _check_open(self) -> None:

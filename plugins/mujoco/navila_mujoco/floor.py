@@ -96,7 +96,7 @@ class FloorLevels(NamedTuple):
 
     def only(self, chosen: NDArray[np.intp]) -> FloorLevels:
         """Return the same for some of the pixels."""
-        return FloorLevels(*(part[chosen] for part in self))
+        return FloorLevels(self.scale[chosen], self.rows[chosen], self.columns[chosen], self.offset[chosen])
 
 
 class Floor:
@@ -109,7 +109,7 @@ class Floor:
     def __init__(self, scene: Scene) -> None:
         cell = max(_FINEST_M, max(scene.size_m) / _MAX_CELLS)
         nx, ny = (max(1, math.ceil(side / cell)) for side in scene.size_m)
-        x, y = (np.arange(nx) + 0.5) * cell, (np.arange(ny) + 0.5) * cell
+        x, y = ((np.arange(n, dtype=np.float64) + 0.5) * cell for n in (nx, ny))
         self.rooms = scene.rooms
         self._cell_m, self._size = cell, (nx, ny)
         self._room_index = np.full((ny, nx), len(scene.rooms), np.int32)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navila_mujoco.ground import Ground
-from navila_mujoco.rays import turned
+from navila_mujoco.rays import turn
 from navila_mujoco.sight import Sight
+from navila_mujoco.strips import Strips
 from navila_sdk.embodiment import Embodiment, Lidar
 from navila_sdk.geometry import Pose2
 from navila_sdk.observation import RangeScan
@@ -42,7 +43,8 @@ class RayLidar:
             np.sin(elevation),
         )
         c, s = math.cos(lidar.pitch_rad), math.sin(lidar.pitch_rad)
-        self._local = np.ascontiguousarray(np.stack([c * x + s * z, y, -s * x + c * z], axis=1))
+        self._strips = Strips(np.stack([c * x + s * z, y, -s * x + c * z], axis=1))
+        self._local = self._strips.directions
         down = self._local[:, 2] < -1e-9
         self._plane_m = np.full(down.shape, np.inf)
         self._plane_m[down] = lidar.z_m / -self._local[down, 2]
@@ -52,16 +54,13 @@ class RayLidar:
         self._mount = np.array((lidar.x_m, lidar.y_m, lidar.z_m))
         self._reach_m = lidar.range_m
         self._rays = sight.rays(normals=False)
-        self._directions = np.empty_like(self._local)
 
     def scan(self, pose: Pose2, base_height_m: float) -> NDArray[np.float32]:
         """Return the returns, float32 (N, 3), in the base frame."""
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         x, y, z = self._mount
-        turned(self._local, c, s, self._directions)
-        self._rays.cast(
-            (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z), self._directions, self._reach_m
-        )
+        origin = (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z)
+        self._rays.cast(origin, pose.yaw_rad, self._strips, self._reach_m)
         solid = np.where(self._rays.distance_m < 0, np.inf, self._rays.distance_m)
         distance = np.minimum(solid, self._plane_m)
         hit = distance <= self._reach_m
@@ -82,7 +81,7 @@ class BodyScan:
 
     def __init__(self, embodiment: Embodiment, ground: Ground) -> None:
         self._ground = ground
-        self._bearing = np.arange(SCAN_BEARINGS) * (math.tau / SCAN_BEARINGS) - math.pi
+        self._bearing = np.arange(SCAN_BEARINGS, dtype=np.float64) * (math.tau / SCAN_BEARINGS) - math.pi
         self._bearing.flags.writeable = False
         half = math.pi if embodiment.lidar else embodiment.camera.hfov_rad / 2
         seen = np.flatnonzero(np.abs(self._bearing) <= half + _FOV_SHRINK)
@@ -95,7 +94,7 @@ class BodyScan:
 
     def scan(self, pose: Pose2, time_s: float) -> RangeScan:
         """Return the scan at a base pose, ranges rounded to 1 mm."""
-        turned(self._local, math.cos(pose.yaw_rad), math.sin(pose.yaw_rad), self._directions)
+        turn(self._local, pose.yaw_rad, self._directions)
         ranges = np.empty(self._local.shape[0])
         self._ground.fan(pose, self._directions.reshape(-1), self._reach_m, ranges)
         np.round(ranges, 3, out=ranges)

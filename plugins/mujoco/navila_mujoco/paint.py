@@ -16,7 +16,7 @@ from navila_mujoco.rays import RayCaster
 from navila_mujoco.view import HAZE_RGB, View, haze
 
 _SUN = np.array((0.48, 0.31, 0.82)) / math.sqrt(0.48**2 + 0.31**2 + 0.82**2)
-_AMBIENT, _SUNLIGHT, _LAMP = 0.60, 0.26, 0.22
+_AMBIENT, _SUNLIGHT, _LAMP = 0.66, 0.24, 0.20
 _SKIRTING_M = 0.09
 _SKIRTING_RGB = np.array((244, 243, 240), np.float32)
 _STRIPE_M = 0.35
@@ -41,7 +41,6 @@ class Painter:
     def paint(
         self,
         view: View,
-        directions: NDArray[np.float64],
         origin: tuple[float, float, float],
         rays: RayCaster,
         out: NDArray[np.float32],
@@ -49,8 +48,7 @@ class Painter:
         """Write float32 (N, 3), 0-255, to ``out`` and return the distance along each ray.
 
         Args:
-            view: The rays.
-            directions: The same rays in the scene's frame.
+            view: The rays; results are in the order of its strips.
             origin: Where they start.
             rays: What they hit.
             out: Gets the colours.
@@ -63,9 +61,9 @@ class Painter:
         bare[solid] = False
         floor = np.flatnonzero(bare)
         if floor.size:
-            out[floor] = self._floor_colors(view, floor, directions, distance, origin)
+            out[floor] = self._floor_colors(view, floor, rays.directions, distance, origin)
         if solid.size:
-            out[solid] = self._solid_colors(solid, directions, distance, origin, rays)
+            out[solid] = self._solid_colors(solid, distance, origin, rays)
         return distance
 
     def _floor_colors(
@@ -87,12 +85,12 @@ class Painter:
     def _solid_colors(
         self,
         solid: NDArray[np.intp],
-        directions: NDArray[np.float64],
         distance: NDArray[np.float64],
         origin: tuple[float, float, float],
         rays: RayCaster,
     ) -> NDArray[np.float32]:
-        geom, normal, ahead, along = rays.geom[solid], rays.normal[solid], directions[solid], distance[solid]
+        geom, normal, ahead = rays.geom[solid], rays.normal[solid], rays.directions[solid]
+        along = distance[solid]
         color = self._colors[geom]
         z = origin[2] + along * ahead[:, 2]
         wall = np.flatnonzero(self._walls[geom] & (np.abs(normal[:, 2]) < 0.5))

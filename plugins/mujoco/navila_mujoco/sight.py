@@ -9,6 +9,7 @@ from navila_mujoco.floor import Floor
 from navila_mujoco.paint import Painter
 from navila_mujoco.rays import RayCaster
 from navila_mujoco.solids import add_solid
+from navila_mujoco.strips import outlines
 from navila_sdk.scenes.scene import Scene
 
 
@@ -28,6 +29,7 @@ class Sight:
         self._model = spec.compile()
         self._data = mujoco.MjData(self._model)
         mujoco.mj_kinematics(self._model, self._data)
+        self._corners = outlines(scene.solids)
         self.floor = Floor(scene)
         self.ceiling_m = scene.wall_height_m if ceiling and scene.rooms else None
         self.painter = Painter(
@@ -38,4 +40,4 @@ class Sight:
 
     def rays(self, *, normals: bool) -> RayCaster:
         """Return a ray caster with buffers of its own."""
-        return RayCaster(self._model, self._data, normals=normals)
+        return RayCaster(self._model, self._data, self._corners, normals=normals)

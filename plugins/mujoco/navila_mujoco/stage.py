@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from navila_mujoco.figure import Figure
 from navila_mujoco.floor import Floor
 from navila_mujoco.paint import Painter, to_bytes
-from navila_mujoco.rays import RayCaster, turned
+from navila_mujoco.rays import RayCaster
 from navila_mujoco.solids import add_solid, vertical_span, yaw_quaternion
+from navila_mujoco.strips import outlines
 from navila_mujoco.view import View, pixel_directions
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.geometry import Pose2
@@ -25,6 +26,8 @@ from navila_sdk.scenes.scene import Scene, Solid
 _CUT_M = 0.6
 _HFOV_RAD = math.radians(58)
 _PITCH_RAD = math.radians(52)
+_FIGURE_MARGIN_M = 0.3
+_SQUARE = np.array(((1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0)))
 _CORNERS_PX = ((-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25))
 
 
@@ -39,6 +42,17 @@ def _cut(wall: Solid) -> Solid | None:
         center_m=(x, y, (bottom_m + top_m) / 2),
         size_m=(wall.size_m[0], wall.size_m[1], top_m - bottom_m),
     )
+
+
+def _edges(shown: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Return the pixels (flat) whose neighbour shows another thing: the ones worth more rays."""
+    edge = np.zeros(shown.shape, np.bool_)
+    across, down = shown[:, 1:] != shown[:, :-1], shown[1:] != shown[:-1]
+    edge[:, 1:] |= across
+    edge[:, :-1] |= across
+    edge[1:] |= down
+    edge[:-1] |= down
+    return edge.ravel()
 
 
 class Stage:
@@ -59,7 +73,10 @@ class Stage:
         figure = Figure(spec.worldbody.add_body(name="figure", mocap=True), embodiment)
         self._model = spec.compile()
         self._data = mujoco.MjData(self._model)
-        self._rays = RayCaster(self._model, self._data)
+        self._corners = np.concatenate([outlines(solids), np.zeros((len(figure.colors), 4, 2))])
+        self._figure = self._corners[len(solids) :]
+        self._around = (embodiment.footprint.radius_m + _FIGURE_MARGIN_M) * _SQUARE
+        self._rays = RayCaster(self._model, self._data, self._corners)
         self._floor = floor
         self._painter = Painter(
             floor,
@@ -67,15 +84,16 @@ class Stage:
             np.arange(len(solids) + len(figure.colors)) < len(walls),
         )
         size_m = max(embodiment.footprint.length_m, 1.6 * embodiment.base_height_m)
-        self._back_m = 1.2 + 1.3 * size_m
+        self._back_m = 1.6 + 1.2 * size_m
         self._height_m = self._back_m * math.tan(_PITCH_RAD) + 0.5 * embodiment.base_height_m
         self._shadow_m = (0.55 * embodiment.footprint.length_m, 0.50 * embodiment.footprint.width_m)
-        self._views: dict[tuple[int, int], View] = {}
+        self._views: dict[tuple[int, int], tuple[View, NDArray[np.float64]]] = {}
 
     def picture(self, pose: Pose2, heading_rad: float, width_px: int, height_px: int) -> NDArray[np.uint8]:
         """Return a picture, uint8 (H, W, 3), of the robot at a pose, looking along ``heading_rad``."""
         self._data.mocap_pos[0] = (pose.x_m, pose.y_m, 0.0)
         self._data.mocap_quat[0] = yaw_quaternion(pose.yaw_rad)
+        self._figure[:] = np.add(self._around, (pose.x_m, pose.y_m))
         mujoco.mj_kinematics(self._model, self._data)
         back_m = self._back_m
         eye = (
@@ -83,34 +101,38 @@ class Stage:
             pose.y_m - math.sin(heading_rad) * back_m,
             self._height_m,
         )
-        pixel_rad = 2 * math.tan(_HFOV_RAD / 2) / width_px
-        view = self._views.get((width_px, height_px))
-        if view is None:
-            rays, _ = pixel_directions(_HFOV_RAD, _PITCH_RAD, width_px, height_px)
-            view = self._views[width_px, height_px] = View(rays, self._height_m, pixel_rad, self._floor, None)
+        view, finer = self._view(width_px, height_px)
         colors = self._painted(view, eye, pose, heading_rad)
-        edge = np.flatnonzero(self._edges(width_px, height_px))
-        total = colors[edge]
-        for corner in _CORNERS_PX:
-            rays, _ = pixel_directions(_HFOV_RAD, _PITCH_RAD, width_px, height_px, corner)
-            part = View(rays[edge], self._height_m, pixel_rad, self._floor, None)
-            total = total + self._painted(part, eye, pose, heading_rad)
-        colors[edge] = total / (1 + len(_CORNERS_PX))
+        edge = np.flatnonzero(_edges(view.strips.restored(self._rays.geom).reshape(height_px, width_px)))
+        if edge.size:
+            rays = finer[:, edge].reshape(-1, 3)
+            part = View(rays, self._height_m, 2 * math.tan(_HFOV_RAD / 2) / width_px, self._floor, None)
+            more = self._painted(part, eye, pose, heading_rad).reshape(len(_CORNERS_PX), -1, 3)
+            colors[edge] = (colors[edge] + more.sum(axis=0)) / (1 + len(_CORNERS_PX))
         return to_bytes(colors).reshape(height_px, width_px, 3)
+
+    def _view(self, width_px: int, height_px: int) -> tuple[View, NDArray[np.float64]]:
+        """Return the view of a picture size and the rays (4, N, 3) around each pixel's centre."""
+        size = (width_px, height_px)
+        if size not in self._views:
+            rays, _ = pixel_directions(_HFOV_RAD, _PITCH_RAD, *size)
+            pixel_rad = 2 * math.tan(_HFOV_RAD / 2) / width_px
+            finer = [pixel_directions(_HFOV_RAD, _PITCH_RAD, *size, corner)[0] for corner in _CORNERS_PX]
+            self._views[size] = View(rays, self._height_m, pixel_rad, self._floor, None), np.stack(finer)
+        return self._views[size]
 
     def _painted(
         self, view: View, eye: tuple[float, float, float], pose: Pose2, heading_rad: float
     ) -> NDArray[np.float32]:
-        directions = np.empty_like(view.directions)
-        turned(view.directions, math.cos(heading_rad), math.sin(heading_rad), directions)
-        colors = np.empty(directions.shape, np.float32)
-        self._rays.cast(eye, directions)
-        distance = self._painter.paint(view, directions, eye, self._rays, colors)
+        colors = np.empty(view.strips.directions.shape, np.float32)
+        self._rays.cast(eye, heading_rad, view.strips)
+        directions = self._rays.directions
+        distance = self._painter.paint(view, eye, self._rays, colors)
         bare = np.flatnonzero(view.on_floor & (self._rays.geom < 0))
         x = eye[0] + distance[bare] * directions[bare, 0] - pose.x_m
         y = eye[1] + distance[bare] * directions[bare, 1] - pose.y_m
         colors[bare] *= self._light_under(x, y, pose.yaw_rad)
-        return colors
+        return view.strips.restored(colors)
 
     def _light_under(
         self, x: NDArray[np.float64], y: NDArray[np.float64], yaw_rad: float
@@ -119,14 +141,3 @@ class Stage:
         c, s = math.cos(yaw_rad), math.sin(yaw_rad)
         along, across = (c * x + s * y) / self._shadow_m[0], (-s * x + c * y) / self._shadow_m[1]
         return (1.0 - 0.55 * np.exp(-((along**2 + across**2) ** 2))).astype(np.float32)[:, None]
-
-    def _edges(self, width_px: int, height_px: int) -> NDArray[np.bool_]:
-        """Return the pixels whose neighbour shows another thing: the ones worth more rays."""
-        shown = self._rays.geom.reshape(height_px, width_px)
-        edge = np.zeros(shown.shape, np.bool_)
-        across, down = shown[:, 1:] != shown[:, :-1], shown[1:] != shown[:-1]
-        edge[:, 1:] |= across
-        edge[:, :-1] |= across
-        edge[1:] |= down
-        edge[:-1] |= down
-        return edge.ravel()

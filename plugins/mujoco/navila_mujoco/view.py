@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navila_mujoco.floor import Floor
+from navila_mujoco.strips import Strips
 from navila_sdk.embodiment import Camera
 
 CEILING_RGB = (238, 237, 233)
@@ -58,13 +59,14 @@ class View:
     """Rays from one height with what they meet where no solid is in the way.
 
     Args:
-        directions: Unit vectors (N, 3) in the yaw-aligned frame.
+        directions: Unit vectors (N, 3) in the yaw-aligned frame; the view sorts them into strips.
         height_m: Height of the origin.
         pixel_rad: Angle between neighbouring rays.
         floor: The floor.
         ceiling_m: Height of the ceiling; None is open sky.
 
     Attributes:
+        strips: The rays; everything else is in their order.
         plane_m: float64 (N,): distance to floor or ceiling, inf for the sky.
         on_floor: Where the floor is what would be met.
     """
@@ -77,9 +79,8 @@ class View:
         floor: Floor,
         ceiling_m: float | None,
     ) -> None:
-        self.directions = directions
-        self.height_m = height_m
-        dz = directions[:, 2]
+        self.strips = Strips(directions)
+        dz = self.strips.directions[:, 2]
         self.on_floor = dz < -1e-9
         self.plane_m = np.full(dz.shape, np.inf)
         self.plane_m[self.on_floor] = height_m / -dz[self.on_floor]

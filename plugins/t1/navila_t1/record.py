@@ -59,7 +59,7 @@ embodiment = Embodiment(
         "camera.y_m": "chosen: on the middle line",
         "camera.z_m": "trunk 0.68 m, neck 0.305 m and head centre 0.11 m above it (booster_assets "
         "T1_23dof.xml)",
-        "camera.pitch_rad": "chosen: the head held level, as at start-up",
+        "camera.pitch_rad": "chosen: the head held level",
         "camera.hfov_rad": "Intel RealSense D455 data sheet: colour camera 90 degrees wide; one of the "
         "cameras the Booster SDK lists",
         "camera.width_px": "chosen: small and quick; worlds may render any size",

@@ -1,0 +1,113 @@
+"""A person's sentence as tokens, read once from left to right, and a cursor that knows where it stands."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+_TOKEN = re.compile(
+    r"(?P<ambiguous>[0-9]+,[0-9][0-9,.]*)"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<word>[^\W\d_]+)"
+    r"|(?P<mark>[,;.!\n])"
+    r"|(?P<blank>[ \t\r\f\v]+)"
+    r"|(?P<symbol>.)",
+    re.DOTALL,
+)
+
+
+class RefusedError(Exception):
+    """The sentence stops being understood; never leaves the dialect.
+
+    Attributes:
+        reason: What was expected and found.
+        span: The offending characters.
+    """
+
+    def __init__(self, reason: str, span: tuple[int, int]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+
+
+@attrs.frozen(slots=True)
+class Token:
+    """A word (lower case), number, mark or symbol, with its place in the text."""
+
+    kind: str
+    text: str
+    span: tuple[int, int]
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of ``text`` without blanks; linear in its length."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "symbol"
+        if kind != "blank":
+            found.append(Token(kind, match.group().lower(), match.span()))
+    return found
+
+
+class Cursor:
+    """Walks over tokens; ``take`` moves on only over what was expected."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = tokens_of(text)
+        self._at = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left."""
+        return self._at >= len(self._tokens)
+
+    @property
+    def place(self) -> int:
+        """Index of the next token, to come back to."""
+        return self._at
+
+    def back_to(self, place: int) -> None:
+        """Return to an earlier place."""
+        self._at = place
+
+    def peek(self, ahead: int = 0) -> Token:
+        """Return a coming token; an empty one past the end."""
+        at = self._at + ahead
+        if at < len(self._tokens):
+            return self._tokens[at]
+        return Token("end", "", (len(self._text), len(self._text)))
+
+    def next(self) -> Token:
+        """Take the next token, whatever it is."""
+        token = self.peek()
+        self._at += 1
+        return token
+
+    def take(self, *words: str) -> bool:
+        """Take these tokens if they come next, all of them."""
+        if all(self.peek(ahead).text == word for ahead, word in enumerate(words)):
+            self._at += len(words)
+            return True
+        return False
+
+    def take_one_of(self, words: frozenset[str]) -> str | None:
+        """Take the next token if it's one of ``words``."""
+        token = self.peek()
+        if token.text in words:
+            self._at += 1
+            return token.text
+        return None
+
+    def refuse(self, expected: str, since: int | None = None) -> RefusedError:
+        """Return the error for the next token (or for all since an earlier place)."""
+        token = self.peek()
+        if token.kind == "ambiguous":
+            return RefusedError(f"{token.text!r} is ambiguous: write a decimal point, as in 2.5", token.span)
+        begin = token.span[0]
+        if since is not None and since < len(self._tokens):
+            begin = self._tokens[since].span[0]
+        word = self._text[begin : token.span[1]]
+        seen = repr(word[:60]) if word else "the end of the sentence"
+        return RefusedError(f"expected {expected}, found {seen}", (begin, token.span[1]))
