@@ -20,7 +20,11 @@ import navila_sdk as navila
 DIALECTS = ("navila", "navila-vlnce", "navila-isaac", "human")
 TRAINED = (
     *(f"The next action is move forward {amount} cm." for amount in (25, 50, 75)),
-    *(f"The next action is turn {side} {amount} degree." for side in ("left", "right") for amount in (15, 30, 45)),
+    *(
+        f"The next action is turn {side} {amount} degree."
+        for side in ("left", "right")
+        for amount in (15, 30, 45)
+    ),
     "I think I should stop because I have finished the instruction.",
 )
 SPOKEN = (
@@ -39,7 +43,8 @@ NEAR_MISSES = (
     "go to the red box and stop at the blue cylinder",
     "",
 )
-_PIECES = " ".join((*SPOKEN, *TRAINED, "½ 1/2 1/0 2,5 -3 . , ; ! \n \0 \ud800 ° ' \" nan inf 1e9 0.0 " + "9" * 5000)).split(" ")
+_ODD = "½ 1/2 1/0 2,5 -3 . , ; ! \n \0 \ud800 ° ' \" nan inf 1e9 0.0".split(" ")
+_PIECES = [*" ".join((*SPOKEN, *TRAINED)).split(" "), *_ODD, "9" * 5000]
 
 
 def corpus(rng: random.Random) -> dict[str, list[str]]:
@@ -69,7 +74,7 @@ def mutated(text: str, rng: random.Random) -> str:
             case 1:
                 letters[place:place] = letters[place : place + rng.randint(1, 9)]
             case 2:
-                letters[place:place] = rng.choice(_PIECES[:60])
+                letters[place:place] = rng.choice(_PIECES[:-1])
             case _:
                 letters[place:place] = chr(rng.randrange(0x110000))
     return "".join(letters)

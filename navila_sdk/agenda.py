@@ -10,7 +10,6 @@ from navila_sdk.actions import Action, MoveForward, Stop, TurnLeft, TurnRight
 from navila_sdk.geometry import Pose2
 from navila_sdk.planner import Plan
 
-
 _NOTHING_M = 0.05
 _NOTHING_RAD = 0.05
 

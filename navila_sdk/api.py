@@ -5,7 +5,7 @@ Names come from the configuration where they aren't given (``navila.toml`` besid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,22 +146,42 @@ def load_planner(
         PluginError: The plugin behind the name can't be used.
     """
     config = config or load_config().config
-    lookup = plugins or Plugins.from_config(config)
-    chosen_seed = config.seed if seed is None else seed
-    defaults = {"auto": {"default": config.default_planner}} if config.default_planner else {}
-
-    def build(wanted: str, extra: Mapping[str, Any]) -> LoadedPlanner:
-        chosen = {**defaults.get(wanted, {}), **config.planners.get(wanted, {}), **extra}
-        request = PlannerRequest(
-            options=chosen,
-            seed=chosen_seed,
-            embodiment=robot.embodiment if robot else None,
-            scene=robot.scene if robot else None,
-            load=lambda other: build(other, {}),
-        )
-        return LoadedPlanner(wanted, chosen, chosen_seed, lookup.planner(wanted).make(request))
-
+    build = planner_from(
+        plugins or Plugins.from_config(config),
+        config,
+        config.seed if seed is None else seed,
+        robot.embodiment if robot else None,
+        robot.scene if robot else None,
+    )
     return build(name or config.planner, options)
+
+
+def planner_from(
+    plugins: Plugins, config: Config, seed: int, body: Embodiment | None, scene: Scene | None
+) -> Callable[[str, Mapping[str, Any]], LoadedPlanner]:
+    """Return a function that builds a planner by name with options of its own.
+
+    Args:
+        plugins: Where names are looked up.
+        config: Gives each planner its configured options, and the default planner's name.
+        seed: Seed for whatever the planner draws.
+        body: The robot it plans for.
+        scene: The scene, for privileged planners.
+    """
+
+    def build(name: str, extra: Mapping[str, Any]) -> LoadedPlanner:
+        options = {**config.planners.get(name, {}), **extra}
+        request = PlannerRequest(
+            options=options,
+            seed=seed,
+            embodiment=body,
+            scene=scene,
+            load=lambda other: build(other, {}),
+            default_planner=config.default_planner or None,
+        )
+        return LoadedPlanner(name, options, seed, plugins.planner(name).make(request))
+
+    return build
 
 
 def navigate(

@@ -79,9 +79,7 @@ class UnknownNameError(UserInputError, LookupError):
         guess = f" Did you mean {close[0]!r}?" if close else ""
         listing = ", ".join(self.known) or "none"
         shown = name if len(name) <= 80 else name[:77] + "..."
-        super().__init__(
-            f"no {kind} named {shown!r}.{guess} Known: {listing}." + (f" {remedy}" if remedy else "")
-        )
+        super().__init__(f"no {kind} named {shown!r}.{guess} Known: {listing}." + (f" {remedy}" if remedy else ""))
 
 
 class SceneError(UserInputError, ValueError):

@@ -22,12 +22,8 @@ def checked_instruction(value: object) -> str:
     if not text:
         raise InstructionError("the instruction is empty; say what to do, such as 'turn left 90 degrees'")
     if len(text) > MAX_CHARACTERS:
-        raise InstructionError(
-            f"the instruction has {len(text)} characters; at most {MAX_CHARACTERS} are taken"
-        )
+        raise InstructionError(f"the instruction has {len(text)} characters; at most {MAX_CHARACTERS} are taken")
     for place, letter in enumerate(text):
         if letter not in "\n\r\t" and unicodedata.category(letter) in ("Cc", "Cs"):
-            raise InstructionError(
-                f"the instruction holds {letter!r} at character {place}; it looks binary, not text"
-            )
+            raise InstructionError(f"the instruction holds {letter!r} at character {place}; it looks binary, not text")
     return text

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import tempfile
+import weakref
 import zlib
 from typing import IO, TYPE_CHECKING
 
@@ -89,6 +90,7 @@ class UniformMemory:
         """
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="navila-frames-")  # noqa: SIM115 - lives with the memory
+            weakref.finalize(self, self._file.close)
         packed = zlib.compress(rgb.tobytes(), level=1)
         if self._bytes + len(packed) > MAX_FILE_BYTES:
             raise MemoryError(f"{self._length} frames fill {MAX_FILE_BYTES} bytes; reset() between episodes")
@@ -106,8 +108,7 @@ class UniformMemory:
             ValueError: No frame was added yet.
         """
         return [
-            None if index is None else self._frame(index)
-            for index in navila_indices(self._length, self.num_frames)
+            None if index is None else self._frame(index) for index in navila_indices(self._length, self.num_frames)
         ]
 
     def _keep(self, index: int, rgb: NDArray[np.uint8]) -> None:

@@ -189,9 +189,7 @@ class Navigator:
             self._run_committed = item.committed
             self._asked_ahead = False
             cruise_s = self._run.cruise_s(self._robot.state())
-            self._may_flow = (
-                isinstance(item.action, MoveForward) and cruise_s > self._thinker.expected_latency_s
-            )
+            self._may_flow = isinstance(item.action, MoveForward) and cruise_s > self._thinker.expected_latency_s
 
     def _conclude(self, execution: Execution) -> None:
         """Note how an action ended, and decide whether the episode goes on."""

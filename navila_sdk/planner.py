@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from navila_sdk.actions import Action
-from navila_sdk.errors import PlannerError, UnparsedPlanError
+from navila_sdk.errors import ConfigError, PlannerError, UnparsedPlanError
 from navila_sdk.geometry import Pose2
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ class PlannerRequest:
         embodiment: The robot record the plans are for.
         scene: The scene, in worlds that know theirs; only privileged planners (oracles) look.
         load: Builds another planner by name, for planners that delegate.
+        default_planner: The planner configured for whatever is no motion command.
     """
 
     options: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
@@ -109,6 +110,19 @@ class PlannerRequest:
     embodiment: Embodiment | None = None
     scene: Scene | None = None
     load: Callable[[str], Planner] | None = None
+    default_planner: str | None = None
+
+    def no_options(self, name: str) -> None:
+        """Refuse options for a planner that has none.
+
+        Raises:
+            ConfigError: Names the options found.
+        """
+        if self.options:
+            raise ConfigError(
+                f"the planner {name!r} takes no options",
+                (f"planners.{name}.{option}: unknown" for option in self.options),
+            )
 
 
 @attrs.frozen(slots=True)

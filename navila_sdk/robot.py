@@ -71,9 +71,7 @@ class Robot:
         self.safety_settings = safety or SafetySettings()
         self._driver = driver
         self.clock: Clock = clock or (
-            SimulatedClock(driver.advance, driver.step_s, pace)
-            if isinstance(driver, SimulatedDriver)
-            else WallClock()
+            SimulatedClock(driver.advance, driver.step_s, pace) if isinstance(driver, SimulatedDriver) else WallClock()
         )
         self.period_s = 1 / embodiment.control_hz
         self._gate = SafetyGate(embodiment, self.safety_settings)

@@ -94,9 +94,7 @@ def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def _facts(
-    navigator: Navigator, robot: Robot, planner: Planner | None, loaded: LoadedConfig | None
-) -> dict[str, Any]:
+def _facts(navigator: Navigator, robot: Robot, planner: Planner | None, loaded: LoadedConfig | None) -> dict[str, Any]:
     """Return everything needed to run the episode again, as plain values."""
     return {
         "embodiment": robot.embodiment.name,

@@ -22,9 +22,7 @@ def command(as_json: bool) -> None:
     findings = examine()
     healthy = all(finding.status != "problem" for finding in findings)
     if as_json:
-        rows = [
-            {"topic": f.topic, "status": f.status, "detail": f.detail, "remedy": f.remedy} for f in findings
-        ]
+        rows = [{"topic": f.topic, "status": f.status, "detail": f.detail, "remedy": f.remedy} for f in findings]
         print_json({"ok": healthy, "findings": rows})
     else:
         cells = [(f.topic, f.status, f.detail, f.remedy) for f in findings]

@@ -58,9 +58,7 @@ def _plugins() -> Iterator[Finding]:
     yield Finding("plugins", "ok", f"{len(usable)} of {len(rows)} usable (navila plugins lists them)")
     for kind in ("embodiment", "world", "planner"):
         if not any(row.kind == kind for row in usable):
-            yield Finding(
-                f"plugins: {kind}", "missing", f"no usable {kind}", "pip install a plugin that has one"
-            )
+            yield Finding(f"plugins: {kind}", "missing", f"no usable {kind}", "pip install a plugin that has one")
     for row in rows:
         if row.status not in (Status.OK, Status.DISABLED):
             yield Finding(f"{row.kind} {row.name}", "missing", f"{row.status}: {row.reason}", row.remedy)
@@ -124,9 +122,7 @@ def _requirements(distribution: metadata.Distribution, extra: str) -> Iterator[R
             continue
         marker = requirement.marker
         always = marker is None or marker.evaluate({"extra": ""})
-        wanted = (
-            always if not extra else not always and marker is not None and marker.evaluate({"extra": extra})
-        )
+        wanted = always if not extra else not always and marker is not None and marker.evaluate({"extra": extra})
         if wanted:
             yield requirement
 

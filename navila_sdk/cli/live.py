@@ -114,9 +114,7 @@ class LiveView:
             table.add_row("time", f"{self._command.time_s:.1f} s")
             table.add_row("command", f"v {sent.vx_mps:+.2f} {sent.vy_mps:+.2f} m/s   ω {turn:+.0f} °/s")
             pose = state.pose
-            table.add_row(
-                "pose", f"x {pose.x_m:+.2f} y {pose.y_m:+.2f} m   {math.degrees(pose.yaw_rad):+.0f}°"
-            )
+            table.add_row("pose", f"x {pose.x_m:+.2f} y {pose.y_m:+.2f} m   {math.degrees(pose.yaw_rad):+.0f}°")
         table.add_row("safety", self._safety)
         for line in self._done[-6:]:
             table.add_row("", line)

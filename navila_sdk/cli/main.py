@@ -146,7 +146,7 @@ def _show_click_error(error: click.ClickException, as_json: bool) -> None:
 def _unexpected(error: Exception, as_json: bool) -> int:
     if os.environ.get(TRACEBACK):
         traceback.print_exc()
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
     text = " ".join(str(error).split())[:300]
     told = f"unexpected {type(error).__name__}: {text}{where}; run with {TRACEBACK}=1 for the traceback"
@@ -159,3 +159,7 @@ def _quiet_exit() -> int:
     # Python flushes stdout once more while exiting; that must not fail aloud.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -45,9 +45,7 @@ class MiniMap:
         self._columns = max(math.ceil(width_m / self._cell_m), 1)
         self._lines = max(math.ceil(height_m / self._cell_m), 1)
         self._lines += self._lines % 2
-        self._base = [
-            [self._color(column, line) for column in range(self._columns)] for line in range(self._lines)
-        ]
+        self._base = [[self._color(column, line) for column in range(self._columns)] for line in range(self._lines)]
         self._trail: set[tuple[int, int]] = set()
         self._mark = self._cell(scene.start)
 

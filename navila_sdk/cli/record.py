@@ -38,7 +38,7 @@ def _source(path: str, sources: Mapping[str, str]) -> str:
         if path in sources:
             return sources[path]
         path = path.rpartition(".")[0]
-    return ""
+    return sources.get("", "")
 
 
 def _shown(path: str, value: object) -> str:

@@ -12,9 +12,7 @@ from navila_sdk.errors import ConfigError
 
 FILE_NAME = "navila.toml"
 MAX_BYTES = 1_000_000
-_PLACE = re.compile(
-    r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
-)
+_PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 
 def find_config(given: Path | None, cwd: Path, env: Mapping[str, str]) -> Path | None:
@@ -55,16 +53,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         why = error.strerror or type(error).__name__
         raise ConfigError(f"the config file {str(path)!r} can't be read: {why}") from error
     if len(data) > MAX_BYTES:
-        raise ConfigError(
-            f"the config file {str(path)!r} has {len(data)} bytes; at most {MAX_BYTES} make sense"
-        )
+        raise ConfigError(f"the config file {str(path)!r} has {len(data)} bytes; at most {MAX_BYTES} make sense")
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ConfigError(
-            f"{path}:{line}: the config file must be UTF-8 text; byte {error.start} isn't"
-        ) from error
+        raise ConfigError(f"{path}:{line}: the config file must be UTF-8 text; byte {error.start} isn't") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{_located(path, data, str(error))} (malformed TOML)") from error
     except RecursionError as error:

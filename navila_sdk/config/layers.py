@@ -38,9 +38,7 @@ class Layers:
             below = table.setdefault(key, {})
             if not isinstance(below, dict):
                 path = ".".join(keys[:depth])
-                self.problems.append(
-                    f"{'.'.join(keys)}: {path} is the value {below!r}, not a table ({origin})"
-                )
+                self.problems.append(f"{'.'.join(keys)}: {path} is the value {below!r}, not a table ({origin})")
                 return
             table = cast("dict[str, Any]", below)
         path = ".".join(keys)

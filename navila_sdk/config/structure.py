@@ -43,9 +43,7 @@ def _tables_for(made: Converter) -> Callable[[type[Any]], Callable[[Any, Any], A
 def _table_hook(cls: type[Any], made: Converter) -> Callable[[Any, Any], Any]:
     from cattrs.gen import make_dict_structure_fn
 
-    structure = make_dict_structure_fn(
-        cls, made, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True
-    )
+    structure = make_dict_structure_fn(cls, made, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True)
 
     def hook(value: Any, kind: Any) -> Any:  # noqa: ANN401 - cattrs' own signature
         return structure(_free_table(value, kind), kind)

@@ -107,9 +107,7 @@ class ActionRun:
 
     def end(self, outcome: Outcome, state: RobotState, now_s: float, cause: str = "") -> Execution:
         """Return the record of the action ending now."""
-        return Execution(
-            self.action, outcome, self.anchor, self.goal, state.pose, self._start_s, now_s, cause
-        )
+        return Execution(self.action, outcome, self.anchor, self.goal, state.pose, self._start_s, now_s, cause)
 
     def _held(self, verdict: Verdict | None, now_s: float) -> str:
         """Return why the safety chain has held the robot for too long, or ""."""

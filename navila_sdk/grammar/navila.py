@@ -38,7 +38,7 @@ _SENTENCE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _FINISHED = re.compile(
-    r"\s*I think I should stop because I have finished the instruction\.?\s*", re.IGNORECASE
+    r"\s*I think I should stop because I have finished the instruction\.?\s*", re.IGNORECASE | re.ASCII
 )
 _MOVES: dict[str, type[MoveForward] | type[MoveBackward] | type[StepLeft] | type[StepRight]] = {
     "move forward": MoveForward,
@@ -51,6 +51,7 @@ _TURNS: dict[str, type[TurnLeft] | type[TurnRight]] = {"turn left": TurnLeft, "t
 _LEAD_AT = re.compile(rf"\s*{_LEAD}", re.IGNORECASE | re.ASCII)
 _VERB_AT = re.compile("|".join(str(verb) for verb in ACTION_TYPES), re.IGNORECASE | re.ASCII)
 _AMOUNT_AT = re.compile(r" [0-9]+(?:\.[0-9]+)?(?![0-9.])")
+_SIGNED_AT = re.compile(r" ([-+\u2212][0-9.]+)")
 _UNITS_AT = {
     "distance": (re.compile(r" ?(?:cm|m)\b", re.IGNORECASE | re.ASCII), "'cm' or 'm'"),
     "angle": (re.compile(r" ?(?:degrees?\b|deg\b|°)", re.IGNORECASE | re.ASCII), "'degrees'"),
@@ -97,9 +98,10 @@ class NavilaDialect:
         """Return where the text stops being a sentence, and what was expected there."""
 
         def at(place: int, expected: str) -> Unparsed:
-            rest = text[place : place + 40]
-            seen = repr(rest) if rest.strip() else "the end"
-            return Unparsed(text, f"expected {expected}, found {seen}", (place, len(text)), self.name)
+            end = len(text.rstrip())
+            begin = min(len(text) - len(text[place:].lstrip()), end)
+            seen = repr(text[begin : min(end, begin + 40)]) if begin < end else "the end"
+            return Unparsed(text, f"expected {expected}, found {seen}", (begin, end), self.name)
 
         lead = _LEAD_AT.match(text)
         place = lead.end() if lead else 0
@@ -108,6 +110,10 @@ class NavilaDialect:
             return at(place, "an action such as 'move forward 75 cm', 'turn left 30 degrees' or 'stop'")
         kind, place = Verb(verb.group().lower()), verb.end()
         if kind is not Verb.STOP:
+            signed = _SIGNED_AT.match(text, place)
+            if signed is not None:
+                reason = f"expected an amount without a sign after {str(kind)!r}; the verb says the direction"
+                return Unparsed(text, reason, signed.span(1), self.name)
             amount = _AMOUNT_AT.match(text, place)
             if amount is None:
                 return at(place, f"an amount after {str(kind)!r}")

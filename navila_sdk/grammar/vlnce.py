@@ -44,19 +44,20 @@ class VlnceDialect:
         reason = "no 'stop', 'is move forward', 'is turn left' or 'is turn right': upstream crashes here"
         return Unparsed(text, reason, (0, len(text)), self.name)
 
-    def _sized(
-        self, text: str, pattern: re.Pattern[str], kind: type[Action]
-    ) -> tuple[Action, ...] | Unparsed:
+    def _sized(self, text: str, pattern: re.Pattern[str], kind: type[Action]) -> tuple[Action, ...] | Unparsed:
         unit = 25 if kind is MoveForward else 15
         found = pattern.search(text)
         try:
             count = _steps(int(found.group(1)), unit) if found else 1
+        except ValueError:
+            # int() refuses numbers of more than 4300 digits; upstream then takes its default amount.
+            count = 1
+        try:
             if kind is MoveForward:
                 return (MoveForward.cm(unit * count),)
             turn = TurnLeft if kind is TurnLeft else TurnRight
             return (turn.degrees(unit * count),)
-        except (ActionError, OverflowError, ValueError) as error:
-            # int() refuses numbers of more than 4300 digits, and so does upstream.
+        except (ActionError, OverflowError) as error:
             span = found.span(1) if found else (0, len(text))
             return Unparsed(text, f"an impossible amount: {str(error)[:200]}", span, self.name)
 

@@ -22,9 +22,7 @@ class DisableList:
 
     def __init__(self, configured: Iterable[str], env: Mapping[str, str]) -> None:
         self._entries = {_normal(entry): "[plugins] disable" for entry in configured}
-        self._entries |= {
-            _normal(entry): ENV_DISABLE for entry in env.get(ENV_DISABLE, "").split(",") if entry.strip()
-        }
+        self._entries |= {_normal(entry): ENV_DISABLE for entry in env.get(ENV_DISABLE, "").split(",") if entry.strip()}
 
     def reason(self, candidate: Candidate) -> str:
         """Return why the candidate is disabled; empty if it isn't."""

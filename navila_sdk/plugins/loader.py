@@ -87,9 +87,7 @@ class Loader:
     def _from_file(self, candidate: Candidate) -> object:
         """Return what ``navila_plugin.py`` holds under the candidate's target."""
         if candidate.fault:
-            raise PluginLoadError(
-                f"{candidate.label} can't be read: {candidate.fault}. To mend it: {candidate.remedy}"
-            )
+            raise PluginLoadError(f"{candidate.label} can't be read: {candidate.fault}. To mend it: {candidate.remedy}")
         if candidate.kind == HOOKS:
             return self._module
         return getattr(self._module, candidate.target.partition(":")[2], None)

@@ -76,8 +76,7 @@ def load_error(candidate: Candidate, error: BaseException) -> PluginError:
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     need = f". The missing module is {missing!r}" if missing and missing not in detail else ""
     return PluginLoadError(
-        f"{candidate.label} failed to load {candidate.target!r}: {detail}{where}{need}. "
-        f"To mend it: {candidate.remedy}"
+        f"{candidate.label} failed to load {candidate.target!r}: {detail}{where}{need}. To mend it: {candidate.remedy}"
     )
 
 

@@ -43,9 +43,7 @@ class RecordedRobot:
 
     simulated = True
 
-    def __init__(
-        self, commands: Sequence[Commanded], observed: Sequence[Observed], scene: Scene | None
-    ) -> None:
+    def __init__(self, commands: Sequence[Commanded], observed: Sequence[Observed], scene: Scene | None) -> None:
         self._commands = commands
         self._observed = list(observed)
         self._tick = 0
@@ -189,6 +187,4 @@ def compare(recorded: Sequence[Event], again: Sequence[Event]) -> ReplayResult:
         if len(before) != len(after):
             difference = f"{len(before)} decisions recorded, {len(after)} replayed"
     kinds = [kind for kind, _ in after]
-    return ReplayResult(
-        not difference, difference, kinds.count("plan"), kinds.count("action"), kinds.count("command")
-    )
+    return ReplayResult(not difference, difference, kinds.count("plan"), kinds.count("action"), kinds.count("command"))

@@ -57,8 +57,8 @@ def approach_room(room: Room, from_start: DistanceField) -> tuple[float, float] 
 
 def _centres(field: DistanceField) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     nx, ny = field.grid.shape
-    xs = field.grid.origin_m[0] + (np.arange(nx) + 0.5) * field.grid.resolution_m
-    ys = field.grid.origin_m[1] + (np.arange(ny) + 0.5) * field.grid.resolution_m
+    xs = field.grid.origin_m[0] + (np.arange(nx, dtype=np.float64) + 0.5) * field.grid.resolution_m
+    ys = field.grid.origin_m[1] + (np.arange(ny, dtype=np.float64) + 0.5) * field.grid.resolution_m
     return xs[:, None], ys[None, :]
 
 

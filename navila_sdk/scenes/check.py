@@ -66,9 +66,7 @@ def _room_problems(scene: Scene) -> Iterator[str]:
     for i, door in enumerate(scene.doorways):
         if not _finite(door.x_m, door.y_m, door.width_m, door.yaw_rad) or door.width_m <= 0:
             yield f"doorways[{i}]: numbers must be finite and the width over 0"
-        yield from (
-            f"doorways[{i}].rooms: no room named {name!r}" for name in door.rooms if name not in names
-        )
+        yield from (f"doorways[{i}].rooms: no room named {name!r}" for name in door.rooms if name not in names)
     for i, thing in enumerate(scene.objects):
         if thing.room and thing.room not in names:
             yield f"objects[{i}].room: no room named {thing.room!r}"
@@ -85,9 +83,7 @@ def scene_problems(scene: Scene) -> tuple[str, ...]:
         problems.append(f"size_m: each side must be {MIN_SIDE_M:g} to {MAX_SIDE_M:g} m; got {scene.size_m}")
         return tuple(problems)
     if not 0 < scene.wall_height_m <= MAX_HEIGHT_M:
-        problems.append(
-            f"wall_height_m: must be over 0, at most {MAX_HEIGHT_M:g} m; got {scene.wall_height_m}"
-        )
+        problems.append(f"wall_height_m: must be over 0, at most {MAX_HEIGHT_M:g} m; got {scene.wall_height_m}")
     problems += _pose_problems("start", scene, scene.start)
     count = len(scene.walls) + sum(len(thing.solids) for thing in scene.objects)
     if count > MAX_SOLIDS or len(scene.rooms) > MAX_SOLIDS or len(scene.errands) > MAX_ERRANDS:

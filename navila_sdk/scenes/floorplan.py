@@ -5,6 +5,8 @@ Some plans have a room across the corridor's end; the whole plan is then mirrore
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import attrs
 
 from navila_sdk.scenes.dice import Dice
@@ -102,7 +104,7 @@ def _split(dice: Dice, row: Rect, count: int) -> list[Rect]:
     play = min(70, even - _LEAST_WIDTH)
     cuts = [row.x0 + even * i // 10 * 10 + dice.between(-play // 2, play // 2, 10) for i in range(1, count)]
     edges = [row.x0, *cuts, row.x1]
-    return [Rect(a, row.y0, b, row.y1) for a, b in zip(edges, edges[1:], strict=False)]
+    return [Rect(a, row.y0, b, row.y1) for a, b in pairwise(edges)]
 
 
 def _named(dice: Dice, areas: list[Rect]) -> dict[str, Rect]:

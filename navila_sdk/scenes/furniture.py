@@ -59,9 +59,7 @@ def _ball(u: int, v: int, diameter: int, low: int, rgb: Rgb | None = None) -> Pa
 
 
 def _table(noun: str, width: int, depth: int, height: int) -> Piece:
-    legs = [
-        _box(u, v, u + 6, v + 6, 0, height - 4, _WOOD) for u in (4, width - 10) for v in (4, depth - 10)
-    ]
+    legs = [_box(u, v, u + 6, v + 6, 0, height - 4, _WOOD) for u in (4, width - 10) for v in (4, depth - 10)]
     return Piece(noun, WOODS, width, depth, (_box(0, 0, width, depth, height - 4, height), *legs))
 
 
@@ -123,7 +121,13 @@ BATHTUB = Piece("bathtub", ("white",), 170, 76, (
     _box(0, 0, 170, 8, 0, 56), _box(0, 68, 170, 76, 0, 56), _box(0, 8, 8, 68, 0, 56), _box(162, 8, 170, 68, 0, 56),
     _box(8, 8, 162, 68, 0, 40, _GLASS),
 ))  # fmt: skip
-TOILET = Piece("toilet", ("white",), 40, 66, (_box(0, 0, 40, 20, 0, 82), _box(8, 20, 32, 56, 0, 38), _round(20, 44, 40, 38, 44)))
+TOILET = Piece(
+    "toilet",
+    ("white",),
+    40,
+    66,
+    (_box(0, 0, 40, 20, 0, 82), _box(8, 20, 32, 56, 0, 38), _round(20, 44, 40, 38, 44)),
+)
 WASHBASIN = Piece("washbasin", ("white",), 60, 46, (
     _box(18, 4, 42, 36, 0, 74), _box(0, 0, 60, 46, 74, 88), _box(4, 0, 56, 3, 118, 186, _GLASS),
 ))  # fmt: skip

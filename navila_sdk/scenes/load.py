@@ -58,7 +58,5 @@ def _apartment(spec: str, seed: str | None) -> Scene:
     if seed is None:
         raise SceneError("which apartment? Write 'apartment:SEED' with a whole number, such as 'apartment:7'")
     if not _SEED.fullmatch(seed) or int(seed) > MAX_SEED:
-        raise SceneError(
-            f"{spec[:80]!r}: the seed must be a whole number from 0 to {MAX_SEED}, as in 'apartment:7'"
-        )
+        raise SceneError(f"{spec[:80]!r}: the seed must be a whole number from 0 to {MAX_SEED}, as in 'apartment:7'")
     return apartment(int(seed))

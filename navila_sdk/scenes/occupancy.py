@@ -65,11 +65,15 @@ class OccupancyGrid:
         cell = self.cell(x_m, y_m)
         return cell is not None and bool(self.free[cell])
 
+    def cells(self, points_m: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the cells of points (..., 2), and which lie on the floor; off it, cell (0, 0) stands in."""
+        index = np.floor((points_m - np.asarray(self.origin_m)) / self.resolution_m).astype(np.int64)
+        inside: NDArray[np.bool_] = np.all((index >= 0) & (index < np.asarray(self.shape)), axis=-1)
+        return index * inside[..., None], inside
+
     def clearances_m(self, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the clearance at points (..., 2), shape (...); -1 off the floor."""
-        index = np.floor((points_m - np.asarray(self.origin_m)) / self.resolution_m).astype(np.int64)
-        inside = ((index >= 0) & (index < np.asarray(self.shape))).all(axis=-1)
-        index = np.where(inside[..., None], index, 0)
+        index, inside = self.cells(points_m)
         return np.where(inside, self.clearance_m[index[..., 0], index[..., 1]], -1.0)
 
     def segment_free(self, a_m: tuple[float, float], b_m: tuple[float, float]) -> bool:
@@ -108,8 +112,8 @@ def occupancy(
     nx, ny = (math.ceil(side / resolution_m - 1e-9) for side in scene.size_m)
     if nx * ny > MAX_CELLS:
         raise SceneError(f"a grid of {nx} x {ny} cells is too fine; use a coarser resolution_m")
-    xs = (np.arange(nx) + 0.5) * resolution_m
-    ys = (np.arange(ny) + 0.5) * resolution_m
+    xs = (np.arange(nx, dtype=np.float64) + 0.5) * resolution_m
+    ys = (np.arange(ny, dtype=np.float64) + 0.5) * resolution_m
     cap_m = radius_m + CLEARANCE_CAP_M
     squared = np.full((nx, ny), cap_m * cap_m)
     for solid in scene.solids:
@@ -125,7 +129,10 @@ def _overlaps(solid: Solid, low_m: float, high_m: float) -> bool:
 
 
 def solid_distance_squared(
-    solid: Solid, x_m: NDArray[np.float64], y_m: NDArray[np.float64], band_m: tuple[float, float] = (0.05, 1.0)
+    solid: Solid,
+    x_m: NDArray[np.float64],
+    y_m: NDArray[np.float64],
+    band_m: tuple[float, float] = (0.05, 1.0),
 ) -> NDArray[np.float64]:
     """Return squared distances in m² from points to what of a solid lies in a band of heights; 0 inside."""
     dx, dy = x_m - solid.center_m[0], y_m - solid.center_m[1]

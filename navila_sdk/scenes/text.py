@@ -75,27 +75,27 @@ def _reason(error: BaseException, _: object) -> str:
     return str(error)
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any of a scene's values
     """Return the value as JSON has it; every float as a float, so that 1 and 1.0 are written alike."""
-    if attrs.has(type(value)):
-        return {
-            field.name: _typed(getattr(value, field.name), str(field.type))
-            for field in attrs.fields(type(value))
-        }
+    if attrs.has(value.__class__):
+        return _fields(value)
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        field.name: (_floats if "float" in str(field.type) else _plain)(getattr(value, field.name))
+        for field in attrs.fields(value.__class__)
+    }
+
+
+def _floats(value: float | tuple[float, ...]) -> float | list[float]:
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    return value
+        return [float(item) + 0.0 for item in value]
+    return float(value) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
-def _typed(value: object, annotation: str) -> object:
-    if "float" not in annotation:
-        return _plain(value)
-    if isinstance(value, tuple):
-        return [float(item) + 0.0 for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return float(value) + 0.0  # type: ignore[arg-type] # + 0.0 turns -0.0 into 0.0
-
-
-def _line(value: object) -> str:
+def _line(value: Any) -> str:  # noqa: ANN401
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
@@ -105,10 +105,9 @@ def scene_to_json(scene: Scene) -> str:
     Raises:
         SceneError: The scene isn't sound.
     """
-    fields = _plain(checked_scene(scene))
-    assert isinstance(fields, dict)
+    fields = _fields(checked_scene(scene))
     lines: list[str] = []
-    for key, value in fields.items():  # pyright: ignore[reportUnknownVariableType]
+    for key, value in fields.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             items = ",\n".join(f"  {_line(item)}" for item in value)  # pyright: ignore[reportUnknownVariableType]
             lines.append(f" {_line(key)}: [\n{items}\n ]")

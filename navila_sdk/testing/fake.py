@@ -105,9 +105,7 @@ class FakeDriver:
 class FakePlanner:
     """Answers from a list of plans or actions, then stops; a callable decides on the observation instead."""
 
-    def __init__(
-        self, answers: Sequence[Action | Plan] | Callable[[Observation], Action | Plan] = ()
-    ) -> None:
+    def __init__(self, answers: Sequence[Action | Plan] | Callable[[Observation], Action | Plan] = ()) -> None:
         self._answers = answers
         self._given = 0
         self.instruction = ""

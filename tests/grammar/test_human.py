@@ -32,7 +32,7 @@ def sentences(text):
         ("back up 3 feet 6 inches", ["move backward 106.68 cm"]),
         (
             "turn left a quarter turn\nturn left half a turn",
-            ["turn left 90 degrees", "turn right 180 degrees"],
+            ["turn left 90 degrees", "turn left 180 degrees"],
         ),
         ("move left 50 cm, strafe 1 m to the right", ["step left 50 cm", "step right 100 cm"]),
         ("walk a metre and a half forward", ["move forward 150 cm"]),

@@ -63,6 +63,12 @@ def test_isaac(row):
         ("is move forward \uff17\uff15 cm", navila.MoveForward(0.75)),  # \d takes any Unicode digit
         ("Is Move Forward; then move forward 100 cm", navila.MoveForward(1.0)),
         ("is move forward, is turn left 30 degrees", navila.MoveForward(0.25)),  # class order decides
+        (f"is move forward {'5' * 5000} cm", navila.MoveForward(0.25)),  # int() fails: the default amount
+        (f"is turn left {'5' * 4000} degree", navila.TurnLeft.degrees(45)),  # no multiple of 15
+        ("is move forward 75 CM", navila.MoveForward(0.25)),  # the amount is case-sensitive
+        ("is move forward 37.5 cm", navila.MoveForward(0.25)),
+        ("is turn left -30 degrees", navila.TurnLeft.degrees(15)),
+        ("\u017ftop", navila.Stop()),  # IGNORECASE folds the long s
     ],
 )
 def test_vlnce_odd_cases(text, motion):
@@ -70,11 +76,12 @@ def test_vlnce_odd_cases(text, motion):
 
 
 def test_vlnce_refuses_what_no_robot_could_do():
-    huge = navila.parse_action(f"is move forward {'5' * 5000} cm", dialect="navila-vlnce")
-    assert isinstance(huge, navila.Unparsed)
-    assert isinstance(
-        navila.parse_action("is move forward 100000000 cm", dialect="navila-vlnce"), navila.Unparsed
-    )
+    text = "is move forward 100000000 cm"
+    found = navila.parse_action(text, dialect="navila-vlnce")
+    assert isinstance(found, navila.Unparsed)
+    assert text[slice(*found.span)] == "100000000"
+    longer = navila.parse_action(f"is turn left {'0' * 400}{'5' * 3000} degrees", dialect="navila-vlnce")
+    assert isinstance(longer, navila.Unparsed)
 
 
 @given(st.text())

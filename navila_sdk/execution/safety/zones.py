@@ -50,9 +50,7 @@ class Zones:
         side = abs(uy) * self._half_length_m + abs(ux) * self._half_width_m + self._settings.margin_m
         along = self._points @ np.array((ux, uy))
         across = self._points @ np.array((-uy, ux))
-        inside = (np.abs(self._points[:, 0]) < self._half_length_m) & (
-            np.abs(self._points[:, 1]) < self._half_width_m
-        )
+        inside = (np.abs(self._points[:, 0]) < self._half_length_m) & (np.abs(self._points[:, 1]) < self._half_width_m)
         ahead = (np.abs(across) < side) & (along > front - self._settings.margin_m) & ~inside
         return float(along[ahead].min() - front) if ahead.any() else math.inf
 

@@ -61,9 +61,7 @@ class TranslationTracker:
 
     def _approach(self) -> tuple[float, float, float, float]:
         """Return speed, deceleration, gain and tolerance along the move."""
-        braking = BRAKING_SHARE * (
-            self._limits.ax_max_mps2 if self._direction[0] else self._limits.ay_max_mps2
-        )
+        braking = BRAKING_SHARE * (self._limits.ax_max_mps2 if self._direction[0] else self._limits.ay_max_mps2)
         return self._speed, braking, POSITION_GAIN, self._settings.position_tolerance_m
 
     def twist(self, state: RobotState) -> Twist:
@@ -77,9 +75,7 @@ class TranslationTracker:
             vx = approach(ex, vx_cap, BRAKING_SHARE * limits.ax_max_mps2, POSITION_GAIN, self._floor(ex, 0))
             vy = approach(ey, vy_cap, BRAKING_SHARE * limits.ay_max_mps2, POSITION_GAIN, self._floor(ey, 1))
             return Twist(vx, vy, wz)
-        vx = approach(
-            ex, self._speed, BRAKING_SHARE * limits.ax_max_mps2, POSITION_GAIN, mapping.min_forward_mps
-        )
+        vx = approach(ex, self._speed, BRAKING_SHARE * limits.ax_max_mps2, POSITION_GAIN, mapping.min_forward_mps)
         if abs(ex) > LOOKAHEAD_M / 2:
             aim = eyaw + math.copysign(1.0, ex) * math.atan2(ey, LOOKAHEAD_M)
             wz = approach(aim, mapping.turn_radps, BRAKING_SHARE * limits.awz_max_radps2, YAW_GAIN, 0.0)

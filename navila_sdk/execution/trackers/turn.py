@@ -69,9 +69,7 @@ class TurnTracker:
         """Return the body twist: turn, and keep the place where that is near."""
         left = self._left_rad(state)
         floor = self._mapping.min_turn_radps if abs(left) > self._settings.yaw_tolerance_rad / 2 else 0.0
-        wz = approach(
-            left, self._mapping.turn_radps, BRAKING_SHARE * self._limits.awz_max_radps2, YAW_GAIN, floor
-        )
+        wz = approach(left, self._mapping.turn_radps, BRAKING_SHARE * self._limits.awz_max_radps2, YAW_GAIN, floor)
         seen = state.pose.relative(self._anchor)
         if not self._holonomic or math.hypot(seen.x_m, seen.y_m) > HOLD_RADIUS_M:
             return Twist(0.0, 0.0, wz)

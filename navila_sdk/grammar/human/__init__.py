@@ -9,11 +9,8 @@ from __future__ import annotations
 from navila_sdk.actions import Action, Stop
 from navila_sdk.grammar.dialect import Unparsed, register_dialect
 from navila_sdk.grammar.human.clauses import clause
-from navila_sdk.grammar.human.tokens import Cursor, RefusedError
+from navila_sdk.grammar.human.tokens import LINKS, Cursor, RefusedError
 
-_LINKS = frozenset(
-    {"and", "then", "next", "finally", "first", "afterwards", "please", "now", ",", ";", ".", "!", "\n"}
-)
 _MAY_END = frozenset({"please", "now", ",", ";", ".", "!", "\n"})
 
 
@@ -24,7 +21,7 @@ def _skip_links(cursor: Cursor) -> None:
         if cursor.take("after", "that"):
             last = "after that"
             continue
-        link = cursor.take_one_of(_LINKS)
+        link = cursor.take_one_of(LINKS)
         if link is None:
             break
         last = link

@@ -22,9 +22,7 @@ _WAITS = frozenset({"wait", "pause"})
 _TURNS = frozenset({"turn", "rotate", "spin", "pivot"})
 _STEPS = frozenset({"step", "move", "shuffle"})
 _STRAFES = frozenset({"strafe", "sidestep"})
-_WALKS = frozenset(
-    {"walk", "go", "drive", "run", "head", "advance", "proceed", "travel", "continue", "march", "crawl"}
-)
+_WALKS = frozenset({"walk", "go", "drive", "run", "head", "advance", "proceed", "travel", "continue", "march", "crawl"})
 _MOVES = _STEPS | _WALKS
 _FORWARD = frozenset({"forward", "forwards", "ahead", "straight"})
 _BACKWARD = frozenset({"back", "backward", "backwards"})

@@ -7,8 +7,8 @@ from fractions import Fraction
 from navila_sdk.grammar.human.tokens import Cursor, RefusedError
 
 _WORDS = """
-zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"""
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"""
 _ONES = {word: value for value, word in enumerate(_WORDS.split()[:20])}
 _TENS = {word: 10 * tens for tens, word in enumerate(_WORDS.split()[20:], 2)}
 _VULGAR = {

@@ -9,12 +9,14 @@ import attrs
 _TOKEN = re.compile(
     r"(?P<ambiguous>[0-9]+,[0-9][0-9,.]*)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
-    r"|(?P<word>[^\W\d_]+)"
+    r"|(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)*)"
     r"|(?P<mark>[,;.!\n])"
-    r"|(?P<blank>[ \t\r\f\v]+)"
+    r"|(?P<blank>[^\S\n]+|(?<=[^\W_])-(?=[^\W\d_]))"  # "twenty-five", "90-degree": a hyphen inside is a blank
     r"|(?P<symbol>.)",
     re.DOTALL,
 )
+
+LINKS = frozenset({"and", "then", "next", "finally", "first", "afterwards", "please", "now", ",", ";", ".", "!", "\n"})
 
 
 class RefusedError(Exception):
@@ -100,14 +102,18 @@ class Cursor:
             return token.text
         return None
 
-    def refuse(self, expected: str, since: int | None = None) -> RefusedError:
-        """Return the error for the next token (or for all since an earlier place)."""
+    def refuse(self, expected: str) -> RefusedError:
+        """Return the error for the next token."""
         token = self.peek()
         if token.kind == "ambiguous":
             return RefusedError(f"{token.text!r} is ambiguous: write a decimal point, as in 2.5", token.span)
-        begin = token.span[0]
-        if since is not None and since < len(self._tokens):
-            begin = self._tokens[since].span[0]
-        word = self._text[begin : token.span[1]]
+        word = self._text[slice(*token.span)]
         seen = repr(word[:60]) if word else "the end of the sentence"
-        return RefusedError(f"expected {expected}, found {seen}", (begin, token.span[1]))
+        return RefusedError(f"expected {expected}, found {seen}", token.span)
+
+    def incomplete(self, expected: str, since: int) -> RefusedError:
+        """Return the error for a clause that ends too early, or for the word in it that isn't understood."""
+        if not self.done and self.peek().text not in LINKS:
+            return self.refuse(expected)
+        span = (self._tokens[since].span[0], self._tokens[self._at - 1].span[1])
+        return RefusedError(f"{self._text[slice(*span)][:60]!r} doesn't say {expected}", span)

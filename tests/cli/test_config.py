@@ -1,0 +1,43 @@
+"""navila config: what a run would use, and what is wrong with a file."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+from tests.plugins.throwaway import navila
+
+
+def test_show_prints_every_key_as_it_would_stand_in_a_file(tmp_path: Path) -> None:
+    done = navila("config", "show", "--set", r'driver.path="a\\b \"c\""', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()[1:]]
+    values = {key: value.strip() for key, value in lines if "(not set)" not in value}
+    assert tomllib.loads(f"x = {values['planner']}") == {"x": "auto"}
+    assert tomllib.loads(f"x = {values['driver.path']}") == {"x": 'a\\b "c"'}
+    assert values["plugins.strict"] == "false"
+
+
+def test_origins(tmp_path: Path) -> None:
+    (tmp_path / "navila.toml").write_text("seed = 4\n")
+    done = navila("config", "show", "--origin", "--set", "out=there", cwd=tmp_path, env={"NAVILA_SCENE": "empty"})
+    found = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert found["seed"].endswith(str(tmp_path / "navila.toml"))
+    assert found["scene"].rstrip().endswith("NAVILA_SCENE")
+    assert found["out"].rstrip().endswith("--set out=there")
+    told = json.loads(navila("config", "show", "--origin", "--json", cwd=tmp_path).stdout)
+    assert told["config"]["seed"] == 4
+    assert told["origins"]["seed"] == told["path"] == str(tmp_path / "navila.toml")
+
+
+def test_check(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("seed = 4\n")
+    done = navila("config", "check", "mine.toml", cwd=tmp_path, env={"NAVILA_SEED": "nonsense"})
+    assert (done.returncode, done.stdout) == (0, "mine.toml: ok\n")
+    file.write_text("seeed = 4\n[executor]\npatience_s = -1\n")
+    done = navila("config", "check", "mine.toml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean 'seed'?" in done.stderr
+    assert "executor.patience_s: expected at least 0, found -1" in done.stderr
