@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import math
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import attrs
 
@@ -49,8 +49,7 @@ def _amount(unit: str, highest: float) -> Any:  # noqa: ANN401 - attrs fields ar
             )
         return number
 
-    field: Any = attrs.field(converter=convert)
-    return field
+    return cast("Any", attrs.field(converter=convert))
 
 
 @attrs.frozen(slots=True)

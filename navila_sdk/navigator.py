@@ -236,7 +236,7 @@ class Navigator:
         # Long moves are asked about so early that they can flow on unbraked, short ones and turns so late
         # that the frame still shows something new.
         left_s = self._run.cruise_s(state) if self._may_flow else self._run.remaining_s(state)
-        self._asked_ahead = 0 < latency_s >= left_s
+        self._asked_ahead = left_s <= latency_s and (self._may_flow or latency_s > 0)
         return self._asked_ahead
 
     def _take(self, thought: Thought) -> None:

@@ -170,7 +170,7 @@ class Thinker:
             job.result,
             pose=self._observation.pose,
             time_s=self._observation.time_s,
-            latency_s=latency_s if self._clock.simulated else job.wall_s,
+            latency_s=job.wall_s,
         )
         return Thought(self._index, plan, None, latency_s)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Rgb = tuple[int, int, int]
 _FLOOR: Rgb = (205, 200, 190)
 _WALL: Rgb = (70, 74, 82)
+_HEAD_M = 1.5  # what begins higher is a lintel, and a doorway on the map
 _TRAIL: Rgb = (255, 140, 40)
 _ROBOT: Rgb = (20, 20, 30)
 _NOSE: Rgb = (255, 60, 60)
@@ -40,6 +41,7 @@ class MiniMap:
 
     def __init__(self, scene: Scene, columns: int = 60, rows: int = 22) -> None:
         self._scene = scene
+        self._walls = [wall for wall in scene.walls if wall.center_m[2] - wall.size_m[2] / 2 < _HEAD_M]
         width_m, height_m = scene.size_m
         self._cell_m = max(width_m / columns, height_m / (2 * rows))
         self._columns = max(math.ceil(width_m / self._cell_m), 1)
@@ -63,7 +65,7 @@ class MiniMap:
             for solid in thing.solids:
                 if _covers(solid, x_m, y_m):
                     return solid.rgb
-        if any(_covers(wall, x_m, y_m) for wall in self._scene.walls):
+        if any(_covers(wall, x_m, y_m) for wall in self._walls):
             return _WALL
         room = self._scene.room_at(x_m, y_m)
         return room.floor_rgb if room else _FLOOR

@@ -9,6 +9,7 @@ from navila_sdk.errors import ConfigError, InstructionError, PlannerError
 from navila_sdk.grammar import Unparsed, parse_plan
 from navila_sdk.instruction import checked_instruction
 from navila_sdk.planner import Plan, Planner, PlannerRecord, PlannerRequest
+from navila_sdk.planners.human import why_not
 
 if TYPE_CHECKING:
     from navila_sdk.observation import Observation
@@ -46,7 +47,7 @@ class AutoPlanner:
         if isinstance(found, Unparsed):
             if self._default is None:
                 raise InstructionError(
-                    f"this is no motion command ({found.reason}), and no planner is set for anything else: "
+                    f"this is no motion command ({why_not(found)}), and no planner is set for anything else: "
                     'name one with --planner, or default_planner = "..." in the config'
                 )
             name = self._default

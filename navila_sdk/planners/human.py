@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from navila_sdk.actions import Action, Stop
-from navila_sdk.errors import InstructionError
+from navila_sdk.errors import InstructionError, PlannerError
 from navila_sdk.grammar import Unparsed, parse_plan
 from navila_sdk.instruction import checked_instruction
 from navila_sdk.planner import Plan, PlannerRecord, PlannerRequest
 
 if TYPE_CHECKING:
     from navila_sdk.observation import Observation
+
+
+def why_not(found: Unparsed) -> str:
+    """Return why an instruction is no motion command, with the offending words and their place."""
+    begin, end = found.span
+    words = repr(found.raw[begin:end][:60])
+    if begin == end:
+        return found.reason
+    quoted = "" if words in found.reason else f"{words}, "
+    return f"{found.reason} ({quoted}character {begin})"
 
 
 def commanded(instruction: str) -> tuple[Action, ...]:
@@ -22,9 +32,7 @@ def commanded(instruction: str) -> tuple[Action, ...]:
     """
     found = parse_plan(instruction, dialect="human")
     if isinstance(found, Unparsed):
-        begin, end = found.span
-        place = f" at character {begin}" if end > begin else ""
-        raise InstructionError(f"this is no motion command{place}: {found.reason}")
+        raise InstructionError(f"this is no motion command: {why_not(found)}")
     return found if found[-1] == Stop() else (*found, Stop())
 
 
@@ -32,7 +40,7 @@ class HumanPlanner:
     """Each step returns all that is left, committed; a loop that takes only the first action works too."""
 
     def __init__(self) -> None:
-        self._left: tuple[Action, ...] = (Stop(),)
+        self._left: tuple[Action, ...] = ()
         self._instruction = ""
 
     def reset(self, instruction: str) -> None:
@@ -45,7 +53,13 @@ class HumanPlanner:
         self._left = commanded(self._instruction)
 
     def step(self, observation: Observation) -> Plan:
-        """Return what is left to do."""
+        """Return what is left to do; stop, once all is done.
+
+        Raises:
+            PlannerError: There was no reset before.
+        """
+        if not self._left:
+            raise PlannerError("step() before reset(): give the planner an instruction first")
         plan = Plan(
             self._left,
             observation.pose,

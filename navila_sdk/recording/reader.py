@@ -170,7 +170,7 @@ class _Reading:
                     raise RecordingError(f"{self._path} is of log version {version}; this navila_sdk reads {VERSION}")
                 self._meta = json.loads(record.metadata["meta"])
             case records.Attachment() if record.name == "scene.json":
-                self._scene = scene_from_json(record.data.decode(), name="scene")
+                self._scene = scene_from_json(record.data.decode())
             case records.Channel():
                 self._topics[record.id] = record.topic
             case records.Message():

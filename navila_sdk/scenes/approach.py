@@ -13,7 +13,8 @@ from navila_sdk.scenes.scene import Room, Scene, SceneObject
 
 NEAR_M = 0.60
 FAR_M = 0.80
-_WIDER_M = (1.0, 1.5)
+# farthest from the thing, least distance from the middle of the room's walls: not in a doorway, if it can be helped
+_TRIED_M = ((FAR_M, 0.35), (FAR_M, 0.0), (1.0, 0.0), (1.5, 0.0))
 
 
 def surface_distance_m(thing: SceneObject, x_m: Any, y_m: Any) -> NDArray[np.float64]:  # noqa: ANN401
@@ -33,11 +34,11 @@ def approach_thing(scene: Scene, thing: SceneObject, from_start: DistanceField) 
     xs, ys = _centres(from_start)
     off_m = surface_distance_m(thing, xs, ys)
     room = next((room for room in scene.rooms if room.name == thing.room), None)
-    fitting = from_start.reachable & (off_m >= NEAR_M)
-    if room is not None:
-        fitting &= _in_room(room, xs, ys)
-    for far_m in (FAR_M, *_WIDER_M):
-        cost = np.where(fitting & (off_m <= far_m), from_start.cost_um, np.inf)
+    for far_m, indoors_m in _TRIED_M:
+        fitting = from_start.reachable & (off_m >= NEAR_M) & (off_m <= far_m)
+        if room is not None:
+            fitting &= _in_room(room, xs, ys, indoors_m)
+        cost = np.where(fitting, from_start.cost_um, np.inf)
         best = np.unravel_index(int(cost.argmin()), cost.shape)
         if np.isfinite(cost[best]):
             return grid.center_m(int(best[0]), int(best[1]))
@@ -62,5 +63,6 @@ def _centres(field: DistanceField) -> tuple[NDArray[np.float64], NDArray[np.floa
     return xs[:, None], ys[None, :]
 
 
-def _in_room(room: Room, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return (xs >= room.x_min_m) & (xs <= room.x_max_m) & (ys >= room.y_min_m) & (ys <= room.y_max_m)
+def _in_room(room: Room, xs: NDArray[np.float64], ys: NDArray[np.float64], inside_m: float = 0.0) -> NDArray[np.bool_]:
+    across = (xs >= room.x_min_m + inside_m) & (xs <= room.x_max_m - inside_m)
+    return across & (ys >= room.y_min_m + inside_m) & (ys <= room.y_max_m - inside_m)

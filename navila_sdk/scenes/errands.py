@@ -23,8 +23,9 @@ MOST_ERRANDS = 5
 LEAST_ERRANDS = 3
 _SHORTEST_M, _LONGEST_M = 4.0, 11.5
 _FIRST_SHORTEST_M = 5.5
-_PASS_M = 1.4
+_PASS_M = 1.0
 _START_CLEARANCE_M = 0.5
+_OFF_DOORWAY_M = 0.4
 _YAWS_RAD = (0.0, math.pi / 2, math.pi, -math.pi / 2)
 
 
@@ -98,6 +99,8 @@ def _way(scene: Scene, field: DistanceField, things: tuple[SceneObject, ...], ta
         return None
     goal_m = (round(found[0] * 100) / 100, round(found[1] * 100) / 100)
     length_m = field.distance_m(*goal_m)
+    if any(abs(goal_m[0] - door.x_m) + abs(goal_m[1] - door.y_m) < _OFF_DOORWAY_M for door in scene.doorways):
+        return None
     if not _SHORTEST_M <= length_m <= _LONGEST_M:
         return None
     cells = field.cells(*goal_m)[::-1]
@@ -127,7 +130,7 @@ def _facing(dx: float, dy: float) -> float:
 def _passed(
     things: tuple[SceneObject, ...], target: int, points: list[tuple[float, float]], rooms: list[str]
 ) -> int | None:
-    """Return the thing that the middle of a way comes closest to, in the same room, within 1.4 m."""
+    """Return the thing that the middle of a way comes closest to, in the same room, within 1 m."""
     low, high = len(points) // 5, len(points) * 4 // 5
     best: tuple[float, int] | None = None
     for index, thing in enumerate(things):

@@ -9,11 +9,12 @@ from navila_sdk.scenes.floorplan import CORRIDOR, FloorPlan
 from navila_sdk.scenes.palette import FURNITURE_COLORS
 from navila_sdk.scenes.rect import Rect
 from navila_sdk.scenes.scene import SceneObject
-from navila_sdk.scenes.suites import LEAST_SUITES, ROOM_SUITES, Suite
+from navila_sdk.scenes.suites import ROOM_SUITES, Suite
 
 LANDMARK_SIDE = 46
 _DOOR_REACH = 105
 _TRIES = 30
+_LEAST_SUITES = 2
 _WALK = 84  # a body 0.8 m wide and a little
 _GAP = 6
 
@@ -75,7 +76,7 @@ class _Room:
 
 
 def furnish(plan: FloorPlan, dice: Dice) -> Furnished | None:
-    """Return a furnished plan, or None where a room stays too bare: draw again then."""
+    """Return a furnished plan, or None where a room stays too bare or lacks what it's called after: draw again then."""
     objects: list[SceneObject] = []
     landmarks: list[Stand] = []
     for name in plan.rooms:
@@ -91,7 +92,9 @@ def furnish(plan: FloorPlan, dice: Dice) -> Furnished | None:
                     objects += _objects(dice, stand, suite, colors)
                     count += 1
                     break
-        if count < LEAST_SUITES.get(name, 2):
+            if count == 0 and name != CORRIDOR:
+                return None
+        if count < _LEAST_SUITES and name != CORRIDOR:
             return None
         spot = _landmark_spot(dice, room)
         if spot is not None:

@@ -48,9 +48,10 @@ def costs_to(goal: Cell, free: NDArray[np.bool_], price: Costs, resolution_m: fl
     from scipy.sparse import csgraph, csr_array
 
     nx, ny = free.shape
-    number: NDArray[np.int64] = np.arange(nx * ny, dtype=np.int64).reshape((nx, ny))
-    tails: list[NDArray[np.int64]] = []
-    heads: list[NDArray[np.int64]] = []
+    flat_number: NDArray[np.int32] = np.arange(nx * ny, dtype=np.int32)  # csgraph takes no wider
+    number = flat_number.reshape((nx, ny))
+    tails: list[NDArray[np.int32]] = []
+    heads: list[NDArray[np.int32]] = []
     lengths: list[Costs] = []
     flat = price.ravel()
     for dx, dy in _HALF_MOVES:

@@ -73,7 +73,8 @@ _DINING = Suite(
 )
 _BREAKFAST = Suite((Placed(f.KITCHEN_TABLE), Placed(f.CHAIR, 33, 58, facing_wall=True)), 50)
 
-# room -> suites to try in order: each row is one place to fill, the first that fits fills it
+# room -> suites to try in order: each row is one place to fill, the first that fits fills it; what the first row
+# offers makes the room what it is called
 ROOM_SUITES: dict[str, tuple[tuple[Suite, ...], ...]] = {
     "living room": (
         (_SOFA_CORNER, _SOFA),
@@ -87,10 +88,9 @@ ROOM_SUITES: dict[str, tuple[tuple[Suite, ...], ...]] = {
         (_BREAKFAST,),
         (_one(f.REFRIGERATOR, 60), _one(f.SIDEBOARD, 50)),
     ),
-    "bedroom": ((_BED, _SMALL_BED), (_one(f.WARDROBE, 60),), (_one(f.DRESSER, 50), _one(f.LAMP, 10))),
+    "bedroom": ((_BED, _SMALL_BED, _one(f.BED)), (_one(f.WARDROBE, 60),), (_one(f.DRESSER, 50), _one(f.LAMP, 10))),
     "bathroom": ((_one(f.BATHTUB),), (_one(f.WASHBASIN),), (_one(f.TOILET, 50),)),
     "dining room": ((_DINING, _BREAKFAST), (_one(f.SIDEBOARD, 50),), (_one(f.PLANT, 10), _one(f.LAMP, 10))),
     "study": ((_DESK,), (_one(f.SHELF, 50),), (_one(f.ARMCHAIR, 50),), (_one(f.LAMP, 10), _one(f.PLANT, 10))),
     "corridor": ((_one(f.BENCH, 80),),),
 }
-LEAST_SUITES = {"corridor": 0}

@@ -60,7 +60,7 @@ class FakeDriver:
         self.sent: list[Twist] = []
         self.closed = False
         self.contact = False
-        self._actuation = actuation or (lambda twist: twist)
+        self._actuation = actuation
         self._scan = scan
         self._command = ZERO_TWIST
         self._moving = ZERO_TWIST
@@ -86,7 +86,7 @@ class FakeDriver:
 
     def advance(self) -> None:
         """Move by one step along the arc of the carried-out twist."""
-        self._moving = self._actuation(self._command)
+        self._moving = self._actuation(self._command) if self._actuation else self._command
         moving, dt = self._moving, self.step_s
         turn = moving.wz_radps * dt
         half = self.pose.compose(Pose2(0.0, 0.0, turn / 2))

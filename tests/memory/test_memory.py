@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import navila_sdk as navila
 from navila_sdk.memory import KEPT_IN_MEMORY, UniformMemory, navila_indices
 
 GOLDEN = json.loads((Path(__file__).parent.parent / "data" / "sampling.json").read_text())
@@ -60,6 +61,56 @@ def test_reset_forgets():
     memory.add(frame(1))
     assert np.array_equal(memory.frames()[-1], frame(1))
     assert memory.frames()[:7] == [None] * 7
+
+
+def test_a_camera_that_reuses_its_buffer_does_not_change_the_past():
+    memory, buffer = UniformMemory(), np.zeros((2, 3, 3), np.uint8)
+    for number in range(20):
+        buffer[:] = number
+        memory.add(buffer)
+    buffer[:] = 255
+    assert [seen[0, 0, 0] for seen in memory.frames()] == navila_indices(20)
+    assert not any(seen.flags.writeable for seen in memory.frames())
+
+
+def test_frames_of_changing_size_come_back_as_they_were():
+    memory = UniformMemory()
+    for number in range(200):
+        memory.add(frame(number, (1 + number % 3, 2)))
+    for index, seen in zip(navila_indices(200), memory.frames(), strict=True):
+        assert np.array_equal(seen, frame(index, (1 + index % 3, 2)))
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((2, 3, 3)), np.zeros((2, 3), np.uint8), [[0, 0, 0]], None])
+def test_what_is_no_frame_is_refused_and_nothing_is_added(wrong):
+    memory = UniformMemory()
+    with pytest.raises(navila.ObservationError, match="rgb"):
+        memory.add(wrong)
+    assert len(memory) == 0
+
+
+def test_the_cap_is_an_error_that_says_so_and_keeps_what_is_there(monkeypatch):
+    monkeypatch.setattr("navila_sdk.memory.MAX_FILE_BYTES", 2000)
+    memory = UniformMemory()
+    with pytest.raises(navila.OutputError, match="frame memory is full: 1 frames"):
+        for number in range(3):
+            memory.add(frame(number, (20, 20)))
+    assert np.array_equal(memory.frames()[-1], frame(0, (20, 20)))
+
+
+def test_a_folder_that_cannot_be_written_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "absent"))
+    with pytest.raises(navila.OutputError, match="absent"):
+        UniformMemory().add(frame(0))
+
+
+def test_equals_the_full_history_of_a_long_episode():
+    memory = UniformMemory()
+    for number in range(3000):
+        memory.add(np.full((1, 1, 3), number % 251, np.uint8))
+        if number % 37 == 0:
+            seen = [None if one is None else int(one[0, 0, 0]) for one in memory.frames()]
+            assert seen == [None if i is None else i % 251 for i in navila_indices(number + 1)]
 
 
 def test_nothing_seen_yet_is_an_error():

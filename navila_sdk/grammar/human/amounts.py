@@ -17,13 +17,14 @@ _NAMES = {
     ("length", Fraction(3048, 10000)): "ft foot feet '",
     ("length", Fraction(254, 10000)): 'in inch inches "',
     ("length", Fraction(9144, 10000)): "yd yard yards",
-    ("degrees", Fraction(1)): "degree degrees deg degs °",
+    ("degrees", Fraction(1)): "degree degrees deg degs ° º",  # the last is often typed for the one before
     ("degrees", Fraction(360)): "turn turns circle circles revolution revolutions",
     ("radians", Fraction(1)): "rad rads radian radians",
     ("time", Fraction(1)): "s sec secs second seconds",
     ("time", Fraction(60)): "min mins minute minutes",
 }
 _UNITS = {name: unit for unit, names in _NAMES.items() for name in names.split()}
+_DIRECTIONS = frozenset("forward forwards ahead straight back backward backwards left right to".split())
 _EXAMPLES = {"length": "'2 m'", "angle": "'90 degrees'", "time": "'3 seconds'"}
 
 
@@ -54,6 +55,8 @@ def amount(cursor: Cursor, wanted: str) -> Amount | None:
     value = number(cursor)
     if value is None:
         return None
+    if cursor.peek(1).text in _UNITS:
+        cursor.take("full")  # "two full turns"
     unit = _unit_next(cursor)
     if unit is None:
         raise cursor.refuse(f"a unit after the number, as in {_EXAMPLES[wanted]}")
@@ -77,12 +80,14 @@ def amount(cursor: Cursor, wanted: str) -> Amount | None:
 def _smaller_unit(cursor: Cursor, dimension: str, scale: Fraction) -> Fraction | None:
     """Take the second part of "1 m 50 cm" or "5 feet and 6 inches", or nothing."""
     place = cursor.place
-    cursor.take("and")
+    joined = cursor.take("and")
     if cursor.peek().kind in ("number", "word"):
         value = number(cursor)
         unit = _unit_next(cursor)
         if value is not None and unit is not None and unit[0] == dimension and unit[1] < scale:
             cursor.next()
+            if joined and cursor.peek().text in _DIRECTIONS:  # "move 2 m and 50 cm left": one move or two?
+                raise cursor.refuse("a verb for the second distance, or the direction before the first")
             return value * unit[1]
     cursor.back_to(place)
     return None

@@ -15,11 +15,14 @@ from navila_sdk.actions import (
 )
 from navila_sdk.errors import ActionError
 from navila_sdk.grammar.human.amounts import Amount, amount
+from navila_sdk.grammar.human.numbers import begins_number
 from navila_sdk.grammar.human.tokens import Cursor, RefusedError
+from navila_sdk.units import degrees_to_rad
 
 _STOPS = frozenset({"stop", "halt"})
 _WAITS = frozenset({"wait", "pause"})
 _TURNS = frozenset({"turn", "rotate", "spin", "pivot"})
+_MAKES = frozenset({"make", "do", "take"})
 _STEPS = frozenset({"step", "move", "shuffle"})
 _STRAFES = frozenset({"strafe", "sidestep"})
 _WALKS = frozenset({"walk", "go", "drive", "run", "head", "advance", "proceed", "travel", "continue", "march", "crawl"})
@@ -27,6 +30,7 @@ _MOVES = _STEPS | _WALKS
 _FORWARD = frozenset({"forward", "forwards", "ahead", "straight"})
 _BACKWARD = frozenset({"back", "backward", "backwards"})
 _SIDES = frozenset({"left", "right"})
+_ROTATIONS = {"clockwise": "right", "anticlockwise": "left", "counterclockwise": "left"}
 _EXAMPLES = "'walk forward 2 m', 'turn left 90 degrees', 'wait 3 seconds' or 'stop'"
 
 
@@ -45,10 +49,12 @@ def clause(cursor: Cursor) -> Action:
         return _wait(cursor, place)
     if cursor.take_one_of(_TURNS):
         return _turn(cursor, place)
+    if cursor.take_one_of(_MAKES):
+        return _made_turn(cursor, place)
     if cursor.take("back", "up") or cursor.take("reverse"):
-        return _sized(MoveBackward, _length(cursor, "how far back"))
-    if cursor.take_one_of(_STRAFES):
-        return _strafe(cursor)
+        return _sized(MoveBackward, _length(cursor, place, "a distance, as in 'back up 50 cm'"))
+    if cursor.take_one_of(_STRAFES) or cursor.take("side", "step"):
+        return _strafe(cursor, place)
     if cursor.take_one_of(_MOVES):
         return _move(cursor, verb, place)
     raise cursor.refuse(f"a motion command such as {_EXAMPLES}")
@@ -59,7 +65,7 @@ def _sized(kind: type[Action], size: Amount) -> Action:
     try:
         if kind in (TurnLeft, TurnRight):
             turn = TurnLeft if kind is TurnLeft else TurnRight
-            return turn.degrees(size.value) if size.dimension == "degrees" else turn(size.value)
+            return turn(degrees_to_rad(repr(size.value)) if size.dimension == "degrees" else size.value)
         return kind(size.value)  # pyright: ignore[reportCallIssue] - every other kind takes one amount
     except ActionError as error:
         raise RefusedError(str(error), size.span) from None
@@ -69,7 +75,7 @@ def _wait(cursor: Cursor, place: int) -> Action:
     cursor.take("for")
     size = amount(cursor, "time")
     if size is None:
-        raise cursor.refuse("how long, as in 'wait 3 seconds'", place)
+        raise cursor.incomplete("a time, as in 'wait 3 seconds'", place)
     return _sized(Wait, size)
 
 
@@ -85,36 +91,66 @@ def _side(cursor: Cursor) -> str | None:
     return side
 
 
+def _rotation(cursor: Cursor) -> str | None:
+    """Take a side or a sense of rotation; return the side."""
+    if cursor.take("counter", "clockwise") or cursor.take("anti", "clockwise"):
+        return "left"
+    sense = cursor.take_one_of(frozenset(_ROTATIONS))
+    return _ROTATIONS[sense] if sense else _side(cursor)
+
+
 def _turn(cursor: Cursor, place: int) -> Action:
     if cursor.take("around") or cursor.take("round") or cursor.take("about"):
         return TurnLeft.degrees(180)
-    side = _side(cursor)
+    side = _rotation(cursor)
     cursor.take("by")
+    size = _angle(cursor, place, side)
+    return _turned(cursor, place, side or _rotation(cursor), size)
+
+
+def _made_turn(cursor: Cursor, place: int) -> Action:
+    """Take "make a quarter turn to the left", "... a 90 degree turn left" or "... a left turn of 90 degrees"."""
+    noun = cursor.peek(1)
+    if cursor.peek().text == "a" and (noun.text in _SIDES or noun.text == "turn" or begins_number(noun)):
+        cursor.next()
+    side = cursor.take_one_of(_SIDES)
+    if cursor.take("turn"):  # "a turn" alone is of any angle; "a full turn" is an amount
+        side = side or _rotation(cursor)
+        cursor.take_one_of(frozenset({"of", "by"}))
+    size = _angle(cursor, place, side)
+    side = side or cursor.take_one_of(_SIDES)
+    cursor.take("turn")
+    return _turned(cursor, place, side or _rotation(cursor), size)
+
+
+def _angle(cursor: Cursor, place: int, side: str | None) -> Amount:
     size = amount(cursor, "angle")
     if size is None:
-        shown = "how far to turn, as in 'turn left 90 degrees'" if side else "a side and an angle"
-        raise cursor.refuse(shown, place)
-    side = side or _side(cursor)
-    if side is None:
-        raise cursor.refuse("'left' or 'right' after the angle", place)
-    return _sized(TurnLeft if side == "left" else TurnRight, size)
-
-
-def _length(cursor: Cursor, asked: str) -> Amount:
-    cursor.take_one_of(frozenset({"by", "for"}))
-    place = cursor.place
-    size = amount(cursor, "length")
-    if size is None:
-        raise cursor.refuse(f"{asked}, as in '2 m'", place)
+        wanted = "an angle" if side else "a side and an angle"
+        raise cursor.incomplete(f"{wanted}, as in 'turn left 90 degrees'", place)
     return size
 
 
-def _strafe(cursor: Cursor) -> Action:
+def _turned(cursor: Cursor, place: int, side: str | None, size: Amount) -> Action:
+    if side is None:
+        raise cursor.incomplete("'left' or 'right', as in 'turn left 90 degrees'", place)
+    return _sized(TurnLeft if side == "left" else TurnRight, size)
+
+
+def _length(cursor: Cursor, place: int, wanted: str) -> Amount:
+    cursor.take_one_of(frozenset({"by", "for"}))
+    size = amount(cursor, "length")
+    if size is None:
+        raise cursor.incomplete(wanted, place)
+    return size
+
+
+def _strafe(cursor: Cursor, place: int) -> Action:
     side = _side(cursor)
-    size = _length(cursor, "how far")
+    size = _length(cursor, place, "a distance, as in 'step left 20 cm'")
     side = side or _side(cursor)
     if side is None:
-        raise cursor.refuse("'left' or 'right'")
+        raise cursor.incomplete("'left' or 'right', as in 'step left 20 cm'", place)
     return _sized(StepLeft if side == "left" else StepRight, size)
 
 
@@ -138,15 +174,7 @@ def _heading(cursor: Cursor, verb: str) -> type[Action] | None:
 
 def _move(cursor: Cursor, verb: str, place: int) -> Action:
     kind = _heading(cursor, verb)
-    if kind is None and cursor.peek().kind == "word":
-        # "walk to the door": no direction and no amount; say what isn't understood.
-        begin = cursor.place
-        cursor.take_one_of(frozenset({"by", "for"}))
-        if amount(cursor, "length") is None:
-            raise cursor.refuse("a direction and a distance, as in 'walk forward 2 m'")
-        cursor.back_to(begin)
-    if kind is not None and cursor.done:
-        raise cursor.refuse(f"how far, as in '{verb} forward 2 m'", place)
-    size = _length(cursor, "how far")
+    wanted = "a distance" if kind else "a direction and a distance"
+    size = _length(cursor, place, f"{wanted}, as in 'walk forward 2 m'")
     kind = kind or _heading(cursor, verb) or MoveForward
     return _sized(kind, size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from navila_sdk.grammar.human.tokens import Cursor, RefusedError
+from navila_sdk.grammar.human.tokens import Cursor, RefusedError, Token
 
 _WORDS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
@@ -28,6 +28,11 @@ _PARTS = {
     "thirds": Fraction(1, 3),
 }
 _MAX_DIGITS = 24
+
+
+def begins_number(token: Token) -> bool:
+    """Whether a number of digits or a counting word begins with this token."""
+    return token.kind == "number" or token.text in _ONES or token.text in _TENS
 
 
 def number(cursor: Cursor) -> Fraction | None:
@@ -62,10 +67,16 @@ def _digits(cursor: Cursor) -> Fraction:
         if len(below.text) > _MAX_DIGITS or Fraction(below.text) == 0:
             raise RefusedError("a fraction needs a denominator other than zero", below.span)
         return value / Fraction(below.text)
-    if cursor.peek().text in _VULGAR:
-        return value + _VULGAR[cursor.next().text]
-    mixed = cursor.peek().kind == "number" and cursor.peek(1).text == "/" and cursor.peek(2).kind == "number"
-    return value + _digits(cursor) if mixed else value
+    if value.denominator == 1:  # "2 1/2", not "2.5 1/2"
+        if cursor.peek().text in _VULGAR:
+            return value + _VULGAR[cursor.next().text]
+        if cursor.peek().kind == "number" and cursor.peek(1).text == "/" and cursor.peek(2).kind == "number":
+            part = cursor.peek()
+            fraction = _digits(cursor)
+            if not 0 < fraction < 1:
+                raise RefusedError("a fraction behind a whole number must be less than one", part.span)
+            return value + fraction
+    return value
 
 
 def _words(cursor: Cursor) -> Fraction | None:
@@ -123,13 +134,10 @@ def _below_hundred(cursor: Cursor) -> int | None:
     if word not in _TENS:
         return None
     cursor.next()
-    place = cursor.place
-    cursor.take("-")
     unit = _ONES.get(cursor.peek().text, 0)
     if 1 <= unit <= 9:
         cursor.next()
         return _TENS[word] + unit
-    cursor.back_to(place)
     return _TENS[word]
 
 

@@ -116,4 +116,4 @@ class Cursor:
         if not self.done and self.peek().text not in LINKS:
             return self.refuse(expected)
         span = (self._tokens[since].span[0], self._tokens[self._at - 1].span[1])
-        return RefusedError(f"{self._text[slice(*span)][:60]!r} doesn't say {expected}", span)
+        return RefusedError(f"{self._text[slice(*span)][:60]!r} lacks {expected}", span)

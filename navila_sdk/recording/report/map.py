@@ -16,6 +16,7 @@ PX_PER_M = 100.0
 _MARGIN_M = 0.35
 _PATH_PIECES = 64
 _WALL = "#3b4250"
+_HEAD_M = 1.5  # what begins higher is a lintel, and a doorway on the map
 
 
 class Projection:
@@ -63,7 +64,7 @@ def _scene(scene: Scene, projection: Projection) -> list[str]:
         x, y = projection.scene(room.x_min_m, room.y_max_m)
         width, height = (room.x_max_m - room.x_min_m) * PX_PER_M, (room.y_max_m - room.y_min_m) * PX_PER_M
         parts.append(element("rect", x=x, y=y, width=width, height=height, fill=color(room.floor_rgb)))
-    parts += [_solid(wall, projection, _WALL, "") for wall in scene.walls]
+    parts += [_solid(wall, projection, _WALL, "") for wall in scene.walls if _bottom_m(wall) < _HEAD_M]
     for thing in scene.objects:
         title = f"{thing.name}, {thing.room}" if thing.room else thing.name
         ordered = sorted(thing.solids, key=lambda solid: solid.center_m[2] + solid.size_m[2] / 2)
@@ -73,6 +74,10 @@ def _scene(scene: Scene, projection: Projection) -> list[str]:
         x, y = projection.scene((room.x_min_m + room.x_max_m) / 2, (room.y_min_m + room.y_max_m) / 2)
         parts.append(element("text", escape(room.name), x=x, y=y, class_="room"))
     return parts
+
+
+def _bottom_m(solid: Solid) -> float:
+    return solid.center_m[2] - solid.size_m[2] / 2
 
 
 def _solid(solid: Solid, projection: Projection, fill: str, stroke: str) -> str:
