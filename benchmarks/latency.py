@@ -15,13 +15,9 @@ import navila_sdk as navila
 
 def errand(args: argparse.Namespace, seed: int, mode: navila.NavigatorMode, latency_s: float) -> navila.Episode:
     """Run the first errand of an apartment."""
-    settings = navila.NavigatorSettings(
-        mode=mode, latency=navila.LatencyCharge.DECLARED, declared_latency_s=latency_s
-    )
+    settings = navila.NavigatorSettings(mode=mode, latency=navila.LatencyCharge.DECLARED, declared_latency_s=latency_s)
     with navila.connect(args.embodiment, world=args.world, scene=f"apartment:{seed}") as robot:
-        planner = navila.load_planner(
-            "oracle", robot=robot, **({"horizon": args.horizon} if args.horizon else {})
-        )
+        planner = navila.load_planner("oracle", robot=robot, **({"horizon": args.horizon} if args.horizon else {}))
         instruction = robot.scene.errands[0].instruction
         return navila.navigate(planner, robot, instruction, settings=settings, record=False)
 

@@ -20,11 +20,7 @@ import navila_sdk as navila
 DIALECTS = ("navila", "navila-vlnce", "navila-isaac", "human")
 TRAINED = (
     *(f"The next action is move forward {amount} cm." for amount in (25, 50, 75)),
-    *(
-        f"The next action is turn {side} {amount} degree."
-        for side in ("left", "right")
-        for amount in (15, 30, 45)
-    ),
+    *(f"The next action is turn {side} {amount} degree." for side in ("left", "right") for amount in (15, 30, 45)),
     "I think I should stop because I have finished the instruction.",
 )
 SPOKEN = (
@@ -43,8 +39,8 @@ NEAR_MISSES = (
     "go to the red box and stop at the blue cylinder",
     "",
 )
-_ODD = "½ 1/2 1/0 2,5 -3 . , ; ! \n \0 \ud800 ° ' \" nan inf 1e9 0.0".split(" ")
-_PIECES = [*" ".join((*SPOKEN, *TRAINED)).split(" "), *_ODD, "9" * 5000]
+_ODD = ("½", "1/2", "1/0", "2,5", "-3", *".,;!°'\"\n\0\ud800", "nan", "inf", "1e9", "0.0", "9" * 5000)
+_PIECES = [*" ".join((*SPOKEN, *TRAINED)).split(" "), *_ODD]
 
 
 def corpus(rng: random.Random) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """Time to make an apartment, carry it through JSON, rasterise it, measure distances in it and plan in it.
 
-    python benchmarks/scenes.py [--seeds 30] [--embodiment go2]
+python benchmarks/scenes.py [--seeds 30] [--embodiment go2]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """End-pose error of random 20-action plans, anchored and timed, on a body with noise and bias.
 
-    python benchmarks/tracking.py [--plans 100] [--noise 0.05] [--bias 0.02] [--embodiment go2]
+python benchmarks/tracking.py [--plans 100] [--noise 0.05] [--bias 0.02] [--embodiment go2]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A robot plugin in one file, with nothing to package:
 
-    NAVILA_PLUGINS="cart=my_robot:embodiment" PYTHONPATH=examples \
+NAVILA_PLUGINS="cart=my_robot:embodiment" PYTHONPATH=examples \
         navila run "walk forward 2 m, turn right 90 degrees and stop" --embodiment cart
 """
 
@@ -25,9 +25,7 @@ embodiment = navila.Embodiment(
     ),
     footprint=navila.Footprint(length_m=0.45, width_m=0.38, height_m=0.35, clearance_m=0.04),
     base_height_m=0.10,
-    camera=navila.Camera(
-        x_m=0.2, z_m=0.6, hfov_rad=math.radians(90), width_px=64, height_px=48, rate_hz=5.0
-    ),
+    camera=navila.Camera(x_m=0.2, z_m=0.6, hfov_rad=math.radians(90), width_px=64, height_px=48, rate_hz=5.0),
     control_hz=30.0,
     sources={"": "chosen: an example body"},
 )

@@ -1,6 +1,6 @@
 """An app that owns its loop: observe, ask the planner, act, until it says stop.
 
-    python examples/planner_app.py "go to the green plant" apartment:3
+python examples/planner_app.py "go to the green plant" apartment:3
 """
 
 from __future__ import annotations

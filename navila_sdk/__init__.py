@@ -32,7 +32,27 @@ if TYPE_CHECKING:
     from navila_sdk.embodiment import VelocityMapping as VelocityMapping
     from navila_sdk.episode import Episode as Episode
     from navila_sdk.episode import EpisodeOutcome as EpisodeOutcome
+    from navila_sdk.errors import ActionError as ActionError
+    from navila_sdk.errors import CapabilityError as CapabilityError
+    from navila_sdk.errors import ConfigError as ConfigError
+    from navila_sdk.errors import EStopLatchedError as EStopLatchedError
+    from navila_sdk.errors import InstructionError as InstructionError
+    from navila_sdk.errors import MissingDependencyError as MissingDependencyError
     from navila_sdk.errors import NavilaError as NavilaError
+    from navila_sdk.errors import ObservationError as ObservationError
+    from navila_sdk.errors import OutputError as OutputError
+    from navila_sdk.errors import PlannerError as PlannerError
+    from navila_sdk.errors import PlannerTimeoutError as PlannerTimeoutError
+    from navila_sdk.errors import PluginApiError as PluginApiError
+    from navila_sdk.errors import PluginConflictError as PluginConflictError
+    from navila_sdk.errors import PluginError as PluginError
+    from navila_sdk.errors import PluginLoadError as PluginLoadError
+    from navila_sdk.errors import RecordingError as RecordingError
+    from navila_sdk.errors import SafetyError as SafetyError
+    from navila_sdk.errors import SceneError as SceneError
+    from navila_sdk.errors import UnknownNameError as UnknownNameError
+    from navila_sdk.errors import UnparsedPlanError as UnparsedPlanError
+    from navila_sdk.errors import UserInputError as UserInputError
     from navila_sdk.execution.outcome import Execution as Execution
     from navila_sdk.execution.outcome import ExecutionMode as ExecutionMode
     from navila_sdk.execution.outcome import ExecutorSettings as ExecutorSettings

@@ -41,6 +41,7 @@ class AutoPlanner:
         Raises:
             InstructionError: It's no motion command, and there is no default planner or it refuses it.
         """
+        self.chosen, self._planner = "", None
         instruction = checked_instruction(instruction)
         found = parse_plan(instruction, dialect="human")
         name = MOTION_PLANNER
@@ -54,8 +55,8 @@ class AutoPlanner:
         if name not in self._planners:
             self._planners[name] = self._load(name)
         self.chosen = name
+        self._planners[name].reset(instruction)
         self._planner = self._planners[name]
-        self._planner.reset(instruction)
 
     def step(self, observation: Observation) -> Plan:
         """Return the chosen planner's plan."""

@@ -49,6 +49,7 @@ class HumanPlanner:
         Raises:
             InstructionError: It's no motion command.
         """
+        self._left = ()  # a refused command leaves nothing of an earlier one to carry out
         self._instruction = checked_instruction(instruction)
         self._left = commanded(self._instruction)
 

@@ -79,5 +79,5 @@ def test_embodiment_refuses_a_verb_it_lacks_naming_both():
     from navila_sdk.testing import fake_embodiment
 
     body = fake_embodiment("cart", verbs={navila.Verb.MOVE_FORWARD, navila.Verb.STOP})
-    with pytest.raises(navila.CapabilityError, match="cart can't 'step left 20 cm'.*move forward, stop"):
+    with pytest.raises(navila.CapabilityError, match=r"cart can't 'step left 20 cm'.*move forward, stop"):
         body.check_can(navila.StepLeft(0.2))

@@ -92,8 +92,10 @@ BAD_INPUT = [
 
 @pytest.mark.parametrize(("args", "words"), BAD_INPUT)
 def test_bad_input_is_one_message_and_exit_2(args, words, tmp_path):
-    done = navila("run", *args, "--scene", "empty", cwd=tmp_path) if "-s" not in args else navila(
-        "run", *args, cwd=tmp_path
+    done = (
+        navila("run", *args, "--scene", "empty", cwd=tmp_path)
+        if "-s" not in args
+        else navila("run", *args, cwd=tmp_path)
     )
     assert done.returncode == 2, done.stdout + done.stderr
     assert words in done.stderr
@@ -102,9 +104,7 @@ def test_bad_input_is_one_message_and_exit_2(args, words, tmp_path):
 
 
 def test_an_instruction_of_bytes_that_are_no_text(tmp_path):
-    done = subprocess.run(
-        [*NAVILA, "run", b"\xff\xfe\x01"], cwd=tmp_path, capture_output=True, timeout=60, check=False
-    )
+    done = subprocess.run([*NAVILA, "run", b"\xff\xfe\x01"], cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
 

@@ -54,9 +54,7 @@ def blocks(text: str) -> Iterator[Block]:
             notes = {}
         elif note := _NOTE.match(line.strip()):
             if note["name"] not in NOTES:
-                raise ValueError(
-                    f"line {number + 1}: unknown note {note['name']!r}; known: {', '.join(NOTES)}"
-                )
+                raise ValueError(f"line {number + 1}: unknown note {note['name']!r}; known: {', '.join(NOTES)}")
             notes = {**notes, note["name"]: note["value"] or ""}
         elif line.strip():
             notes = {}

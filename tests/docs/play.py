@@ -63,8 +63,7 @@ def _type(page: Path, block: Block) -> None:
         )
         pattern = ".*".join(re.escape(part) for part in " ".join(shown.split()).split("..."))
         assert re.search(pattern, " ".join(printed.split())), (
-            f"{page.name}:{block.line}: {command!r} doesn't print what the page shows, but:\n"
-            f"{printed[-3000:]}"
+            f"{page.name}:{block.line}: {command!r} doesn't print what the page shows, but:\n{printed[-3000:]}"
         )
 
 

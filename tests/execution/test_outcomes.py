@@ -83,9 +83,7 @@ def test_stale_state_ends_the_action():
 def test_estop_ends_the_action_and_latches():
     driver = FakeDriver()
     with open_robot(driver) as robot:
-        robot.listen(
-            lambda event: robot.estop("test") if driver.pose.x_m > 0.2 and not robot.estop_cause else None
-        )
+        robot.listen(lambda event: robot.estop("test") if driver.pose.x_m > 0.2 and not robot.estop_cause else None)
         assert robot.execute(navila.MoveForward(1)) is navila.Outcome.ESTOPPED
         assert robot.drive(navila.Twist(0.5)).is_zero
         with pytest.raises(navila.EStopLatchedError, match="reset_estop"):

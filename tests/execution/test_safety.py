@@ -75,9 +75,7 @@ def test_zones_slow_before_they_stop():
     def speed_at(gap_m):
         scan = navila.RangeScan(np.array([0.0]), np.array([0.3 + gap_m]), 0.0)
         gate = SafetyGate(fake_embodiment(limits=_quick()), navila.SafetySettings())
-        return gate.judge(
-            navila.Twist(1.0), navila.RobotState(0.0, navila.Pose2(), scan=scan), 0.0
-        ).sent.vx_mps
+        return gate.judge(navila.Twist(1.0), navila.RobotState(0.0, navila.Pose2(), scan=scan), 0.0).sent.vx_mps
 
     speeds = [speed_at(gap_m) for gap_m in (0.04, 0.1, 0.2, 0.4, 2.0)]
     assert speeds[0] == 0
@@ -151,9 +149,14 @@ def test_watchdog_on_the_wall_clock_needs_no_help_from_the_caller():
 
 def test_zero_is_sent_when_the_block_raises():
     driver = FakeDriver()
-    with pytest.raises(RuntimeError, match="boom"), navila.Robot(BODY, driver) as robot:
-        robot.drive(navila.Twist(0.5))
-        raise RuntimeError("boom")
+
+    def block():
+        with navila.Robot(BODY, driver) as robot:
+            robot.drive(navila.Twist(0.5))
+            raise RuntimeError("boom")
+
+    with pytest.raises(RuntimeError, match="boom"):
+        block()
     assert driver.sent[-1].is_zero
     assert driver.closed
 

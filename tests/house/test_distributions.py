@@ -30,9 +30,7 @@ def silent_about_api(source: Source) -> Iterator[Finding]:
             continue
         name = ast.unparse(node.func).rpartition(".")[2]
         if name in _RECORDS and all(keyword.arg not in {"navila_api", None} for keyword in node.keywords):
-            yield source.finding(
-                node, f'{name}(...) doesn\'t say navila_api="{API}": write it into the record'
-            )
+            yield source.finding(node, f'{name}(...) doesn\'t say navila_api="{API}": write it into the record')
 
 
 @pytest.mark.parametrize("package", PACKAGES)

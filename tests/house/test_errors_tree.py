@@ -15,9 +15,7 @@ from tests.house.source import Finding, Source, none_of, sample, sources
 
 _BRANCH = re.compile(r"^ {4}(?P<stem>[│ ]*)(?P<arm>[├└]── )?(?P<name>\w+) +(?P<text>\S.*)$")
 _CLASSES: dict[str, type[errors.NavilaError]] = {
-    name: cls
-    for name, cls in vars(errors).items()
-    if inspect.isclass(cls) and issubclass(cls, errors.NavilaError)
+    name: cls for name, cls in vars(errors).items() if inspect.isclass(cls) and issubclass(cls, errors.NavilaError)
 }
 
 # Signals inside one room, caught there: no caller ever meets them.

@@ -26,11 +26,7 @@ def upward(source: Source) -> Iterator[Finding]:
             continue
         if found.module == _FACADE and set(found.names) <= _FREE_OF_LAYERS and found.names:
             continue
-        targets = (
-            [f"{_FACADE}.{name}" for name in found.names or ("",)]
-            if found.module == _FACADE
-            else [found.module]
-        )
+        targets = [f"{_FACADE}.{name}" for name in found.names or ("",)] if found.module == _FACADE else [found.module]
         for target in targets:
             yield from _judge(source, own, target, found.line, found.when)
 

@@ -40,9 +40,7 @@ def heavy_at_top(source: Source) -> Iterator[Finding]:
     """Heavy packages imported while the module loads."""
     for found in imports(source):
         if found.when is When.LOADING and found.module.split(".")[0] in HEAVY:
-            yield source.finding(
-                found.line, f"imports {found.module} at module top: move it into the function"
-            )
+            yield source.finding(found.line, f"imports {found.module} at module top: move it into the function")
 
 
 def test_no_heavy_import_at_module_top() -> None:
@@ -60,9 +58,7 @@ def _modules_after(code: str, tmp_path: Path, *arguments: str) -> set[str]:
     """The modules loaded once ``code`` has run in a fresh interpreter."""
     target = tmp_path / "modules.json"
     # A subprocess measured for coverage, or with a user's plugin in the environment, would load more.
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("COV_", "NAVILA_"))
-    }
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "NAVILA_"))}
     environment["NAVILA_CONFIG_DIR"] = str(tmp_path / "nobody")
     done = subprocess.run(
         [sys.executable, "-c", _DUMP + code, *arguments, str(target)],

@@ -45,8 +45,6 @@ def test_the_rule_bites(line: str) -> None:
     assert list(named(sample(line)))
 
 
-@pytest.mark.parametrize(
-    "line", ['name = "navila-isaac"', 'html = "<h1>"', "width1 = 1", "sha1 = x", "t10 = 1"]
-)
+@pytest.mark.parametrize("line", ['name = "navila-isaac"', 'html = "<h1>"', "width1 = 1", "sha1 = x", "t10 = 1"])
 def test_the_rule_leaves_others_alone(line: str) -> None:
     assert not list(named(sample(line)))

@@ -14,9 +14,7 @@ _HOMES = [f"/{name}" for name in ("work", "root", "opt")]
 _NOTES = "shared" + "/"
 _MACHINE = re.compile(r"(?<![\w.~$})-])(?:" + "|".join(_HOMES) + r")(?![\w-])")
 _ELSEWHERE = re.compile(rf"(?<![\w/]){_NOTES}(?:design|golden|hooks|reference)")
-_BINARY = frozenset(
-    {".png", ".jpg", ".npz", ".onnx", ".mcap", ".gif", ".webp", ".stl", ".obj", ".safetensors"}
-)
+_BINARY = frozenset({".png", ".jpg", ".npz", ".onnx", ".mcap", ".gif", ".webp", ".stl", ".obj", ".safetensors"})
 
 
 def machine_paths(source: Source) -> Iterator[Finding]:
@@ -44,9 +42,7 @@ def test_the_rule_bites(line: str) -> None:
     assert list(machine_paths(sample(line)))
 
 
-@pytest.mark.parametrize(
-    "line", ["paths/work", "https://host/root/x", "/workspace", "${X}/opt", "a shared/own part"]
-)
+@pytest.mark.parametrize("line", ["paths/work", "https://host/root/x", "/workspace", "${X}/opt", "a shared/own part"])
 def test_the_rule_leaves_others_alone(line: str) -> None:
     assert not list(machine_paths(sample(line)))
 

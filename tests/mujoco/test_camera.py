@@ -101,9 +101,7 @@ def test_rooms_have_a_ceiling_unless_told_otherwise():
     covered, bare = connect(scene).observe().depth_m, connect(scene, ceiling=False).observe().depth_m
     half = math.tan(CAMERA.hfov_rad / 2)
     up = (covered.shape[0] / 2 - 0.5) / (covered.shape[1] / 2) * half
-    assert covered[0] == pytest.approx(
-        np.full(covered.shape[1], (scene.wall_height_m - CAMERA.z_m) / up), rel=1e-5
-    )
+    assert covered[0] == pytest.approx(np.full(covered.shape[1], (scene.wall_height_m - CAMERA.z_m) / up), rel=1e-5)
     assert np.isinf(bare[0]).all()
 
 

@@ -142,9 +142,7 @@ def test_the_same_table_stops_a_tall_body_only():
     assert tall.true_pose().x_m < 6.5
 
 
-@pytest.mark.parametrize(
-    "obstacle", [box(5.2, 5.1, 0.5, 0.5, yaw=0.4), cylinder(5.2, 5.0, 0.5), ball(5, 5, 0.3, 0.4)]
-)
+@pytest.mark.parametrize("obstacle", [box(5.2, 5.1, 0.5, 0.5, yaw=0.4), cylinder(5.2, 5.0, 0.5), ball(5, 5, 0.3, 0.4)])
 def test_a_start_inside_an_obstacle_is_an_error_that_names_it(obstacle):
     with pytest.raises(SceneError, match="red box"):
         connect(place(thing("box", obstacle, color="red")))

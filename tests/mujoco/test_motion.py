@@ -26,9 +26,7 @@ def test_forward_is_x_and_odometry_starts_at_zero():
     assert pose.x_m > 0.8
     assert pose.y_m == pytest.approx(0, abs=1e-9)
     true = driver.true_pose()
-    assert (true.x_m, true.y_m) == pytest.approx(
-        (5 + pose.x_m * math.cos(2.0), 5 + pose.x_m * math.sin(2.0)), abs=1e-9
-    )
+    assert (true.x_m, true.y_m) == pytest.approx((5 + pose.x_m * math.cos(2.0), 5 + pose.x_m * math.sin(2.0)), abs=1e-9)
 
 
 def test_left_is_positive():
@@ -49,16 +47,12 @@ def test_a_constant_twist_is_an_exact_circle():
     before = driver.true_pose()
     run(driver, Twist(0.5, 0, 0.5), 1.0)
     step = before.relative(driver.true_pose())
-    assert (step.x_m, step.y_m, step.yaw_rad) == pytest.approx(
-        (math.sin(0.5), 1 - math.cos(0.5), 0.5), abs=1e-9
-    )
+    assert (step.x_m, step.y_m, step.yaw_rad) == pytest.approx((math.sin(0.5), 1 - math.cos(0.5), 0.5), abs=1e-9)
 
 
 @settings(max_examples=25, deadline=None)
 @given(
-    commands=st.lists(
-        st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.floats(-50, 50)), min_size=1, max_size=12
-    ),
+    commands=st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.floats(-50, 50)), min_size=1, max_size=12),
     noise=st.sampled_from([0.0, 0.3]),
 )
 def test_no_command_takes_the_body_past_its_limits(commands, noise):
@@ -72,10 +66,7 @@ def test_no_command_takes_the_body_past_its_limits(commands, noise):
             assert abs(vy) <= limits.vy_max_mps + 1e-9
             assert abs(wz) <= limits.wz_max_radps + 1e-9
             steps = (limits.ax_max_mps2 * dt, limits.ay_max_mps2 * dt, limits.awz_max_radps2 * dt)
-            assert all(
-                abs(now - old) <= step + 1e-9
-                for now, old, step in zip((vx, vy, wz), last, steps, strict=True)
-            )
+            assert all(abs(now - old) <= step + 1e-9 for now, old, step in zip((vx, vy, wz), last, steps, strict=True))
             last = (vx, vy, wz)
 
 

@@ -61,8 +61,6 @@ def test_strips_change_no_hit(solids, origin, yaw, count):
     x, y = rays[:, 0], rays[:, 1]
     turned = np.stack([c * x - s * y, s * x + c * y, rays[:, 2]], axis=1)
     geom, distance = np.zeros(count, np.int32), np.zeros(count)
-    mujoco.mj_multiRay(
-        model, data, np.array(origin), turned.ravel(), None, 1, -1, geom, distance, None, count, 1e4
-    )
+    mujoco.mj_multiRay(model, data, np.array(origin), turned.ravel(), None, 1, -1, geom, distance, None, count, 1e4)
     assert np.allclose(strips.restored(caster.distance_m), distance, atol=1e-6)
     assert np.allclose(strips.restored(caster.directions), turned)

@@ -55,18 +55,14 @@ def test_a_fixed_command_is_carried_out_whole(mode):
 @pytest.mark.parametrize("mode", list(navila.NavigatorMode))
 @pytest.mark.parametrize("latency_s", [0.0, 0.3, 0.6, 1.2])
 def test_a_closed_loop_planner_arrives_at_any_latency(mode, latency_s):
-    episode = run(
-        goal_seeker(4, 3), mode=mode, latency=navila.LatencyCharge.DECLARED, declared_latency_s=latency_s
-    )
+    episode = run(goal_seeker(4, 3), mode=mode, latency=navila.LatencyCharge.DECLARED, declared_latency_s=latency_s)
     assert episode.outcome is navila.EpisodeOutcome.STOPPED
     assert math.hypot(episode.final_pose.x_m - 4, episode.final_pose.y_m - 3) < 0.5
 
 
 def test_thinking_while_moving_takes_less_time_and_idles_less():
     def timed(mode):
-        return run(
-            goal_seeker(6, 2), mode=mode, latency=navila.LatencyCharge.DECLARED, declared_latency_s=0.6
-        )
+        return run(goal_seeker(6, 2), mode=mode, latency=navila.LatencyCharge.DECLARED, declared_latency_s=0.6)
 
     sync, pipelined = timed(navila.NavigatorMode.SYNC), timed(navila.NavigatorMode.PIPELINED)
     assert pipelined.duration_s < sync.duration_s
@@ -176,6 +172,28 @@ def test_a_reset_that_hangs_or_raises_moves_nothing():
 
     with pytest.raises(navila.PlannerError, match="RuntimeError: no model"):
         run(Broken())
+
+
+def test_a_reset_that_hangs_is_given_up():
+    hang = threading.Event()
+
+    class Hung(FakePlanner):
+        def reset(self, instruction):
+            hang.wait(20)
+
+    with pytest.raises(navila.PlannerTimeoutError, match=r"reset gave no answer within 0\.2 s"):
+        run(Hung(), planner_timeout_s=0.2)
+    hang.set()
+
+
+def test_a_plan_without_actions_has_no_action_to_give():
+    plan = navila.Plan((), raw="hm", unparsed=navila.Unparsed("hm", "no action in it"))
+    with pytest.raises(navila.UnparsedPlanError, match=r"'hm', which is no action: no action in it"):
+        _ = plan.action
+    with pytest.raises(navila.PlannerError, match="at least one action"):
+        navila.Plan(())
+    with pytest.raises(navila.PlannerError, match="committed must be 0 to 1"):
+        navila.Plan((navila.Stop(),), committed=2)
 
 
 def test_plans_that_are_always_stale_end_the_episode():

@@ -63,9 +63,10 @@ def test_an_interrupted_episode_replays_as_far_as_it_goes():
         if driver.pose.x_m > 0.4 and not isinstance(event, EpisodeEnded):
             raise KeyboardInterrupt
 
-    with navila.Robot(fake_embodiment(), driver) as robot, pytest.raises(KeyboardInterrupt):
+    with navila.Robot(fake_embodiment(), driver) as robot:
         robot.listen(interrupt)
-        navila.Navigator(goal_seeker(3, 0), robot).navigate("go")
+        with pytest.raises(KeyboardInterrupt):
+            navila.Navigator(goal_seeker(3, 0), robot).navigate("go")
     result = again(events, goal_seeker(3, 0))
     assert result.difference == ""
 

@@ -10,9 +10,7 @@ from pathlib import Path
 from tests.house.source import DISTRIBUTIONS, ROOT
 
 LIMIT_S = 180
-PACKAGE_OF = {
-    folder: f"navila_{Path(folder).name}" if folder != "." else "navila_sdk" for folder in DISTRIBUTIONS
-}
+PACKAGE_OF = {folder: f"navila_{Path(folder).name}" if folder != "." else "navila_sdk" for folder in DISTRIBUTIONS}
 
 
 def build(folder: str, out: Path, *formats: str) -> None:

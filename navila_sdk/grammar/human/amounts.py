@@ -24,7 +24,9 @@ _NAMES = {
     ("time", Fraction(60)): "min mins minute minutes",
 }
 _UNITS = {name: unit for unit, names in _NAMES.items() for name in names.split()}
-_DIRECTIONS = frozenset("forward forwards ahead straight back backward backwards left right to".split())
+_DIRECTIONS = frozenset(
+    {"forward", "forwards", "ahead", "straight", "back", "backward", "backwards", "left", "right", "to"}
+)
 _EXAMPLES = {"length": "'2 m'", "angle": "'90 degrees'", "time": "'3 seconds'"}
 
 

@@ -48,7 +48,9 @@ def tokens_of(text: str) -> list[Token]:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "symbol"
         if kind != "blank":
-            found.append(Token(kind, match.group().lower(), match.span()))
+            word = match.group()
+            # Only ASCII: the Kelvin sign, for one, would become a k.
+            found.append(Token(kind, word.lower() if word.isascii() else word, match.span()))
     return found
 
 

@@ -68,18 +68,14 @@ embodiment = Embodiment(
         "3.8 m/s (Unitree 'Motion Services Interface V2.0', 2025-05-12, Move)",
         "limits.vx_min_mps": "chosen: half of NaVILA's training range (-1.0 m/s), as nothing looks "
         "backwards; sport mode takes -2.5 m/s (same page)",
-        "limits.vy_max_mps": "unitree_rl_lab Go2 command limit, 0.4 m/s; sport mode takes 1.0 m/s (same "
-        "page)",
-        "limits.wz_max_radps": "NaVILA legged-loco Go2 command range, 1.0 rad/s; sport mode takes 4 rad/s "
-        "(same page)",
-        "limits.ax_max_mps2": "chosen: from rest to 0.5 m/s in a third of a second; the vendor publishes "
-        "none",
+        "limits.vy_max_mps": "unitree_rl_lab Go2 command limit, 0.4 m/s; sport mode takes 1.0 m/s (same page)",
+        "limits.wz_max_radps": "NaVILA legged-loco Go2 command range, 1.0 rad/s; sport mode takes 4 rad/s (same page)",
+        "limits.ax_max_mps2": "chosen: from rest to 0.5 m/s in a third of a second; the vendor publishes none",
         "limits.ay_max_mps2": "chosen: gentler sideways than ahead; the vendor publishes none",
         "limits.awz_max_radps2": "chosen: to pi/6 rad/s in about 0.2 s; the vendor publishes none",
         "footprint.length_m": "body 0.686 m long (dimos robot constants), rounded up",
         "footprint.width_m": "body 0.318 m wide (dimos robot constants), rounded up",
-        "footprint.height_m": "chosen: the raised camera (0.82 m) and its housing; the body alone is 0.45 m "
-        "high",
+        "footprint.height_m": "chosen: the raised camera (0.82 m) and its housing; the body alone is 0.45 m high",
         "footprint.clearance_m": "chosen: well below the step height of about 16 cm in the Go2 manual",
         "base_height_m": "NaVILA legged-loco Go2 reward, base height target 0.32 m",
         "camera": "NaVILA-Bench go2 rgbd_camera: 0.1 m ahead of and 0.5 m above the base, looking along +x",
@@ -91,8 +87,7 @@ embodiment = Embodiment(
         "lidar": "NaVILA-Bench go2 lidar_sensor: at Head_lower (0.293, 0, -0.06 m from the base, "
         "unitree_ros go2_description), quaternion (0, -0.991, 0, -0.131): z axis down and 15 degrees ahead",
         "lidar.elevations_rad": "NaVILA-Bench go2 lidar_sensor: 32 channels, 0 to 90 degrees",
-        "lidar.azimuths": "NaVILA-Bench go2 lidar_sensor: -180 to 180 degrees in steps of 4, end point "
-        "dropped",
+        "lidar.azimuths": "NaVILA-Bench go2 lidar_sensor: -180 to 180 degrees in steps of 4, end point dropped",
         "lidar.range_m": "Unitree L1 LiDAR data: 20 m and more",
         "lidar.rate_hz": "chosen: twice the camera's rate; the bench refreshes at 50 Hz",
         "height_map": "NaVILA legged-loco mdp/observations.py: 17 x 27 cells of 0.06 m, from -0.8 to 0.2 m "

@@ -61,21 +61,17 @@ embodiment = Embodiment(
         "limits.ay_max_mps2": "chosen: gentler sideways than ahead",
         "limits.awz_max_radps2": "chosen: to pi/6 rad/s in about a quarter of a second",
         "footprint.length_m": "chosen: feet of 0.29 m (unitree_mujoco h1.xml) and the arms' swing",
-        "footprint.width_m": "chosen: shoulders at 0.155 m from the middle (unitree_mujoco h1.xml), arms "
-        "beside them",
+        "footprint.width_m": "chosen: shoulders at 0.155 m from the middle (unitree_mujoco h1.xml), arms beside them",
         "footprint.height_m": "head at 1.71 to 1.78 m (unitree_ros h1.urdf sensor mounts), rounded up",
-        "footprint.clearance_m": "chosen: within the 0.05 to 0.23 m stairs of NaVILA legged-loco's H1 "
-        "training",
-        "base_height_m": "pelvis over the sole with bent knees, from the link lengths in unitree_mujoco "
-        "h1.xml",
+        "footprint.clearance_m": "chosen: within the 0.05 to 0.23 m stairs of NaVILA legged-loco's H1 training",
+        "base_height_m": "pelvis over the sole with bent knees, from the link lengths in unitree_mujoco h1.xml",
         "camera": "NaVILA-Bench h1 rgbd_camera: 0.1 m ahead of and 0.5 m above the pelvis, looking along +x",
         "camera.hfov_rad": "NaVILA-Bench h1 rgbd_camera: aperture 54, focal length 24, so 96.7 degrees",
         "camera.y_m": "NaVILA-Bench h1 rgbd_camera: on the middle line",
         "camera.width_px": "chosen: small and quick; worlds may render any size",
         "camera.height_px": "chosen: 4:3 of the width",
         "camera.rate_hz": "chosen: more than a planner of 1 to 2 Hz can use",
-        "lidar": "unitree_ros h1.urdf, mid360 joint on the torso: 0.0473 m ahead, 0.67493 m up, pitch 0.243 "
-        "rad",
+        "lidar": "unitree_ros h1.urdf, mid360 joint on the torso: 0.0473 m ahead, 0.67493 m up, pitch 0.243 rad",
         "lidar.elevations_rad": "Livox Mid-360 data sheet: -7 to 52 degrees; chosen: 20 channels",
         "lidar.azimuths": "chosen: every 2 degrees; the sensor's own pattern doesn't repeat",
         "lidar.range_m": "Livox Mid-360 data sheet: 40 m at 10 % reflectivity",
@@ -87,8 +83,7 @@ embodiment = Embodiment(
         "mapping.min_forward_mps": "chosen: no dead band is published",
         "mapping.min_lateral_mps": "chosen: no dead band is published",
         "mapping.min_turn_radps": "chosen: no dead band is published",
-        "verbs": "Unitree's H1 loco service, SetVelocity: forward, lateral and turning velocities of both "
-        "signs",
+        "verbs": "Unitree's H1 loco service, SetVelocity: forward, lateral and turning velocities of both signs",
         "control_hz": "NaVILA-Bench control rate, 50 Hz",
     },
 )

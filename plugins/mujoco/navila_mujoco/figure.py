@@ -38,15 +38,11 @@ class Figure:
         self.colors.append(color)
 
     def _limb(self, start: Point, end: Point, radius_m: float, color: Color) -> None:
-        self._body.add_geom(
-            type=mujoco.mjtGeom.mjGEOM_CAPSULE, fromto=[*start, *end], size=[radius_m, 0, 0], **_SEEN
-        )
+        self._body.add_geom(type=mujoco.mjtGeom.mjGEOM_CAPSULE, fromto=[*start, *end], size=[radius_m, 0, 0], **_SEEN)
         self.colors.append(color)
 
     def _ball(self, center: Point, radius_m: float, color: Color) -> None:
-        self._body.add_geom(
-            type=mujoco.mjtGeom.mjGEOM_SPHERE, pos=list(center), size=[radius_m, 0, 0], **_SEEN
-        )
+        self._body.add_geom(type=mujoco.mjtGeom.mjGEOM_SPHERE, pos=list(center), size=[radius_m, 0, 0], **_SEEN)
         self.colors.append(color)
 
     def _quadruped(self, embodiment: Embodiment) -> None:

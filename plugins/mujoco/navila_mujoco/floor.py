@@ -157,9 +157,7 @@ class Floor:
         level = np.clip(np.ceil(finest - 0.5), 0, len(self._rows) - 1).astype(np.intp)
         return FloorLevels(self._scale[level], self._rows[level], self._columns[level], self._offset[level])
 
-    def colors(
-        self, x: NDArray[np.float64], y: NDArray[np.float64], level: FloorLevels
-    ) -> NDArray[np.float32]:
+    def colors(self, x: NDArray[np.float64], y: NDArray[np.float64], level: FloorLevels) -> NDArray[np.float32]:
         """Return float32 (N, 3), 0-255: the floor's colour at points.
 
         Beyond its edge an open floor repeats; around rooms lies plain ground.

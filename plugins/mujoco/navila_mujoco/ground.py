@@ -166,9 +166,7 @@ class Ground:
             touched = touched or hit
         return pose, touched
 
-    def fan(
-        self, pose: Pose2, directions: NDArray[np.float64], reach_m: float, out: NDArray[np.float64]
-    ) -> None:
+    def fan(self, pose: Pose2, directions: NDArray[np.float64], reach_m: float, out: NDArray[np.float64]) -> None:
         """Cast horizontal rays from the base origin against everything the body could bump into.
 
         Args:

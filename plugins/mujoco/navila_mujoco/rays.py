@@ -63,9 +63,7 @@ class RayCaster:
         self.distance_m = np.zeros(count)
         self.normal = np.zeros((count, 3))
 
-    def cast(
-        self, origin: tuple[float, float, float], yaw_rad: float, strips: Strips, reach_m: float = FAR_M
-    ) -> None:
+    def cast(self, origin: tuple[float, float, float], yaw_rad: float, strips: Strips, reach_m: float = FAR_M) -> None:
         """Cast a bundle turned by ``yaw_rad``; the results stand in the attributes until the next call."""
         if len(self.geom) != len(strips.order):
             self._resize(len(strips.order))

@@ -134,9 +134,7 @@ class Stage:
         colors[bare] *= self._light_under(x, y, pose.yaw_rad)
         return view.strips.restored(colors)
 
-    def _light_under(
-        self, x: NDArray[np.float64], y: NDArray[np.float64], yaw_rad: float
-    ) -> NDArray[np.float32]:
+    def _light_under(self, x: NDArray[np.float64], y: NDArray[np.float64], yaw_rad: float) -> NDArray[np.float32]:
         """Return the robot's soft shadow at floor points relative to it, as a factor (N, 1)."""
         c, s = math.cos(yaw_rad), math.sin(yaw_rad)
         along, across = (c * x + s * y) / self._shadow_m[0], (-s * x + c * y) / self._shadow_m[1]

@@ -43,9 +43,7 @@ class Strips:
         self.cuts = [len(directions) * i // count for i in range(count + 1)]
         ordered = azimuth[self.order]
         starts, ends = self.cuts[:-1], self.cuts[1:]
-        self.low_rad = [
-            float(ordered[a]) - _SLACK_RAD if b > a else 0.0 for a, b in zip(starts, ends, strict=True)
-        ]
+        self.low_rad = [float(ordered[a]) - _SLACK_RAD if b > a else 0.0 for a, b in zip(starts, ends, strict=True)]
         self.high_rad = [
             float(ordered[b - 1]) + _SLACK_RAD if b > a else 0.0 for a, b in zip(starts, ends, strict=True)
         ]

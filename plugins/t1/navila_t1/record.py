@@ -41,24 +41,19 @@ embodiment = Embodiment(
         "Booster publishes no limit, its SDK's examples drive at 0.2 m/s",
         "limits.vx_min_mps": "chosen: half of the forward limit, as the camera doesn't look backwards",
         "limits.vy_max_mps": "chosen: within the 0.8 m/s that MuJoCo Playground's T1 policy trains for",
-        "limits.wz_max_radps": "booster_gym T1 command range, 1.0 rad/s; dimos clamps the real robot there "
-        "too",
+        "limits.wz_max_radps": "booster_gym T1 command range, 1.0 rad/s; dimos clamps the real robot there too",
         "limits.ax_max_mps2": "booster_gym deployment: the command changes by 0.02 m/s per 20 ms tick",
         "limits.ay_max_mps2": "chosen: gentler sideways than ahead",
         "limits.awz_max_radps2": "chosen: to pi/6 rad/s in about a quarter of a second",
         "footprint.length_m": "chosen: feet of 0.223 m and a trunk 0.17 m deep (booster_assets "
         "T1_23dof.xml), with room for a stride",
-        "footprint.width_m": "chosen: shoulders at 0.106 m from the middle (booster_assets T1_23dof.xml), "
-        "arms beside",
+        "footprint.width_m": "chosen: shoulders at 0.106 m from the middle (booster_assets T1_23dof.xml), arms beside",
         "footprint.height_m": "Booster's data for the T1: 1.18 m tall",
         "footprint.clearance_m": "chosen: its policies are trained on nearly flat floors",
-        "base_height_m": "trunk over the sole in the standing pose, from booster_assets T1_23dof.xml: 0.679 "
-        "m",
-        "camera.x_m": "head at 0.0625 m, camera at the front of its 0.08 m sphere (booster_assets "
-        "T1_23dof.xml)",
+        "base_height_m": "trunk over the sole in the standing pose, from booster_assets T1_23dof.xml: 0.679 m",
+        "camera.x_m": "head at 0.0625 m, camera at the front of its 0.08 m sphere (booster_assets T1_23dof.xml)",
         "camera.y_m": "chosen: on the middle line",
-        "camera.z_m": "trunk 0.68 m, neck 0.305 m and head centre 0.11 m above it (booster_assets "
-        "T1_23dof.xml)",
+        "camera.z_m": "trunk 0.68 m, neck 0.305 m and head centre 0.11 m above it (booster_assets T1_23dof.xml)",
         "camera.pitch_rad": "chosen: the head held level",
         "camera.hfov_rad": "Intel RealSense D455 data sheet: colour camera 90 degrees wide; one of the "
         "cameras the Booster SDK lists",
