@@ -51,8 +51,8 @@ def corpus(rng: random.Random) -> dict[str, list[str]]:
             yield f"The next action is move forward {number % 997 + 1} cm."
             yield f"turn {'left' if number % 2 else 'right'} {number % 179 + 1}.{number % 10} degrees"
 
-    free = list(itertools.islice(amounts(), 300))
-    model = list(TRAINED) * 60 + free + list(NEAR_MISSES) * 5
+    free = list(itertools.islice(amounts(), 3000))
+    model = list(TRAINED) * 600 + free + list(NEAR_MISSES) * 50
     people = list(SPOKEN) * 60 + list(NEAR_MISSES) * 5
     rng.shuffle(model)
     rng.shuffle(people)

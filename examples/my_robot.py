@@ -1,4 +1,4 @@
-"""A robot plugin in one file, with nothing to package:
+"""A robot plugin in one file, with nothing to package.
 
 NAVILA_PLUGINS="cart=my_robot:embodiment" PYTHONPATH=examples \
         navila run "walk forward 2 m, turn right 90 degrees and stop" --embodiment cart

@@ -187,9 +187,9 @@ class Navigator:
         if item is not None:
             self._run = self._robot.begin(item.action, item.anchor)
             self._run_committed = item.committed
-            self._asked_ahead = False
-            cruise_s = self._run.cruise_s(self._robot.state())
-            self._may_flow = isinstance(item.action, MoveForward) and cruise_s > self._thinker.expected_latency_s
+            state, latency_s = self._robot.state(), self._thinker.expected_latency_s
+            self._asked_ahead = latency_s <= 0
+            self._may_flow = isinstance(item.action, MoveForward) and self._run.cruise_s(state) > latency_s
 
     def _conclude(self, execution: Execution) -> None:
         """Note how an action ended, and decide whether the episode goes on."""
@@ -236,7 +236,7 @@ class Navigator:
         # Long moves are asked about so early that they can flow on unbraked, short ones and turns so late
         # that the frame still shows something new.
         left_s = self._run.cruise_s(state) if self._may_flow else self._run.remaining_s(state)
-        self._asked_ahead = left_s <= latency_s and (self._may_flow or latency_s > 0)
+        self._asked_ahead = left_s <= latency_s
         return self._asked_ahead
 
     def _take(self, thought: Thought) -> None:

@@ -28,4 +28,5 @@ record = PlannerRecord(
     name="oracle",
     make=make,
     summary="knows the scene; goes to the errand's goal, or to what the instruction names last",
+    navila_api="1",
 )

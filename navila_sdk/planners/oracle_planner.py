@@ -98,9 +98,9 @@ class OraclePlanner:
         began_s = time.perf_counter()
         route = self._on_route()
         pose = self._origin.compose(observation.pose)
+        self._checked_reach(route.field, pose)
         action = route.next_action(pose)
         if action is None:
-            self._checked_reach(route.field, pose)
             raise PlannerError(
                 f"the oracle is boxed in at ({pose.x_m:.2f}, {pose.y_m:.2f}): no move of 25 to 75 cm leads nearer to "
                 f"({self.goal_m[0]:.2f}, {self.goal_m[1]:.2f}), {route.field.distance_m(pose.x_m, pose.y_m):.2f} m away"

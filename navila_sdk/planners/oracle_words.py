@@ -74,7 +74,7 @@ def destination(scene: Scene, instruction: str) -> tuple[SceneObject, ...] | Roo
 
 
 def _mentions(scene: Scene, text: str) -> list[Mention]:
-    """Return what the text names, in order; longer names win over shorter ones within them."""
+    """Return what the text names, in order; what lies within a longer mention is part of it."""
     things: dict[str, list[SceneObject]] = {}
     for thing in scene.objects:
         for name in (plain(thing.name), plain(thing.noun)):
@@ -90,7 +90,8 @@ def _mentions(scene: Scene, text: str) -> list[Mention]:
                 found.append(Mention(match.start(), match.end(), name, (rooms[name],)))
             else:
                 found.append(_of_color(scene, text, match, tuple(things[name]), rooms))
-    return sorted(found, key=lambda mention: mention.begin)
+    outer = [m for m in found if not any(o is not m and o.begin <= m.begin and m.end <= o.end for o in found)]
+    return sorted(outer, key=lambda mention: mention.begin)
 
 
 def _of_color(

@@ -13,8 +13,9 @@ from navila_sdk.scenes.scene import Room, Scene, SceneObject
 
 NEAR_M = 0.60
 FAR_M = 0.80
-# farthest from the thing, least distance from the middle of the room's walls: not in a doorway, if it can be helped
-_TRIED_M = ((FAR_M, 0.35), (FAR_M, 0.0), (1.0, 0.0), (1.5, 0.0))
+# Farthest from the thing, least distance from the middle of the room's walls, room to spare around the body: not
+# in a doorway and not squeezed in, if it can be helped.
+_TRIED_M = ((FAR_M, 0.35, 0.05), (FAR_M, 0.0, 0.05), (1.0, 0.0, 0.0), (1.5, 0.0, 0.0))
 
 
 def surface_distance_m(thing: SceneObject, x_m: Any, y_m: Any) -> NDArray[np.float64]:  # noqa: ANN401
@@ -34,8 +35,9 @@ def approach_thing(scene: Scene, thing: SceneObject, from_start: DistanceField) 
     xs, ys = _centres(from_start)
     off_m = surface_distance_m(thing, xs, ys)
     room = next((room for room in scene.rooms if room.name == thing.room), None)
-    for far_m, indoors_m in _TRIED_M:
+    for far_m, indoors_m, spare_m in _TRIED_M:
         fitting = from_start.reachable & (off_m >= NEAR_M) & (off_m <= far_m)
+        fitting &= grid.clearance_m >= grid.radius_m + spare_m
         if room is not None:
             fitting &= _in_room(room, xs, ys, indoors_m)
         cost = np.where(fitting, from_start.cost_um, np.inf)
