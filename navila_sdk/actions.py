@@ -134,9 +134,10 @@ class _Turn(Action):
     def degrees(cls, degrees: float) -> Self:
         """Return the turn of that many degrees."""
         try:
-            return cls(degrees_to_rad(repr(float(degrees))))
+            angle_rad = degrees_to_rad(repr(float(degrees)))
         except (ArithmeticError, TypeError, ValueError):
             raise ActionError(f"an action's amount is a finite number of degrees, not {degrees!r}") from None
+        return cls(angle_rad)
 
     def displacement(self) -> Pose2:
         return Pose2(0.0, 0.0, self.side * self.angle_rad)

@@ -54,10 +54,19 @@ def dialect_named(name: str) -> Dialect:
     Raises:
         UnknownNameError: Lists the registered dialects and the nearest guess.
     """
-    try:
-        return _dialects[name]
-    except KeyError:
-        raise UnknownNameError("dialect", name, _dialects) from None
+    if name not in _dialects:
+        _dialects[name] = _installed(name)
+    return _dialects[name]
+
+
+def _installed(name: str) -> Dialect:
+    """Return a dialect that an installed plugin provides; asked only for names nobody registered."""
+    from navila_sdk.plugins import Plugins
+
+    plugins = Plugins()
+    if name not in plugins.names("dialect"):
+        raise UnknownNameError("dialect", name, {*_dialects, *plugins.names("dialect")})
+    return plugins.dialect(name)
 
 
 def _text(value: object) -> str:
