@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from navila_sdk.actions import MoveForward, Stop
 from navila_sdk.agenda import Agenda
 from navila_sdk.episode import Episode, EpisodeOutcome
-from navila_sdk.errors import NavilaError, PlannerTimeoutError
+from navila_sdk.errors import NavilaError, PlannerError, PlannerTimeoutError
 from navila_sdk.events import (
     Commanded,
     EpisodeEnded,
@@ -107,10 +107,17 @@ class Navigator:
             InstructionError: The instruction is empty, too long or not understood.
             PlannerError: The planner failed.
         """
+        if self._ending is not None:
+            raise PlannerError("this navigator has run its episode; make a new one for the next")
         instruction = checked_instruction(instruction)
-        if self._prepared != instruction:
+        if self._prepared == instruction:
+            return
+        try:
             self._thinker.reset(instruction)
-            self._prepared = instruction
+        except BaseException:
+            self._thinker.close()
+            raise
+        self._prepared = instruction
 
     def navigate(self, instruction: str) -> Episode:
         """Carry out ``instruction`` and return what came of it; the robot stands at the end in any case.

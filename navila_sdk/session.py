@@ -96,6 +96,8 @@ def _now() -> str:
 
 def _facts(navigator: Navigator, robot: Robot, planner: Planner | None, loaded: LoadedConfig | None) -> dict[str, Any]:
     """Return everything needed to run the episode again, as plain values."""
+    from navila_sdk.config import plain
+
     return {
         "embodiment": robot.embodiment.name,
         "world": robot.made_from.get("world"),
@@ -113,6 +115,7 @@ def _facts(navigator: Navigator, robot: Robot, planner: Planner | None, loaded: 
         "command_line": sys.argv if loaded else None,
         "config": {
             "path": str(loaded.path) if loaded.path else None,
+            "values": plain(loaded.config),
             "origins": dict(loaded.origins),
         }
         if loaded

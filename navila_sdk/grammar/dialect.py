@@ -63,10 +63,10 @@ def _installed(name: str) -> Dialect:
     """Return a dialect that an installed plugin provides; asked only for names nobody registered."""
     from navila_sdk.plugins import Plugins
 
-    plugins = Plugins()
-    if name not in plugins.names("dialect"):
-        raise UnknownNameError("dialect", name, {*_dialects, *plugins.names("dialect")})
-    return plugins.dialect(name)
+    try:
+        return Plugins().dialect(name)
+    except UnknownNameError as error:
+        raise UnknownNameError("dialect", name, {*_dialects, *error.known}) from None
 
 
 def _text(value: object) -> str:

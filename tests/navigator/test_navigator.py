@@ -6,6 +6,7 @@ import threading
 import pytest
 
 import navila_sdk as navila
+from navila_sdk.clock import WallClock
 from navila_sdk.events import EpisodeEnded, Observed, Planned
 from navila_sdk.testing import FakeDriver, FakePlanner, fake_embodiment
 
@@ -184,6 +185,51 @@ def test_a_reset_that_hangs_is_given_up():
     with pytest.raises(navila.PlannerTimeoutError, match=r"reset gave no answer within 0\.2 s"):
         run(Hung(), planner_timeout_s=0.2)
     hang.set()
+
+
+def test_a_navigator_runs_one_episode():
+    with navila.Robot(fake_embodiment(), FakeDriver()) as robot:
+        navigator = navila.Navigator(FakePlanner([]), robot)
+        navigator.navigate("go")
+        with pytest.raises(navila.PlannerError, match="make a new one"):
+            navigator.navigate("go")
+
+
+class WallClockDriver(FakeDriver):
+    """The ideal body in real time: it has no ``advance`` for the SDK, and moves up to the present when asked."""
+
+    def __init__(self):
+        super().__init__()
+        self._clock = WallClock()
+        self._step = super().advance
+        self.advance = None
+
+    def state(self):
+        while self.time_s < self._clock.now_s():
+            self._step()
+        return super().state()
+
+
+@pytest.mark.parametrize("mode", list(navila.NavigatorMode))
+def test_the_same_loop_runs_in_real_time(mode):
+    def slow(observation):
+        threading.Event().wait(0.05)
+        return navila.MoveForward(0.25) if observation.pose.x_m < 0.2 else navila.Stop()
+
+    with navila.Robot(fake_embodiment(), RealTime(WallClockDriver())) as robot:
+        assert not robot.clock.simulated
+        episode = navila.Navigator(FakePlanner(slow), robot, navila.NavigatorSettings(mode=mode)).navigate("go")
+    assert episode.outcome is navila.EpisodeOutcome.STOPPED, episode.cause
+    assert 0.2 <= episode.final_pose.x_m < 0.6  # frames from before the end of a move ask for one more
+    assert episode.idle_s > 0.04
+
+
+class RealTime:
+    """Shows only what a real robot's driver has."""
+
+    def __init__(self, inner):
+        self.state, self.observe, self.cloud = inner.state, inner.observe, inner.cloud
+        self.send, self.close = inner.send, inner.close
 
 
 def test_a_plan_without_actions_has_no_action_to_give():

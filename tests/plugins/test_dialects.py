@@ -26,3 +26,17 @@ def test_a_packaged_dialect_is_found_by_name(tmp_path, monkeypatch):
 def test_a_name_nobody_knows_lists_what_is_known():
     with pytest.raises(navila.UnknownNameError, match="navila-vlnce"):
         navila.parse_action("stop", dialect="klingon")
+
+
+def test_an_unpackaged_dialect_is_found_by_name(tmp_path, monkeypatch):
+    (tmp_path / "whispering.py").write_text(
+        "import navila_sdk as navila\n"
+        "class Whisper:\n"
+        "    name = 'whispered'\n"
+        "    def parse(self, text):\n"
+        "        return (navila.Stop(),)\n"
+        "dialect = Whisper()\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("NAVILA_PLUGINS", "whispered=whispering:dialect")
+    assert navila.parse_action("psst", dialect="whispered") == navila.Stop()
