@@ -175,8 +175,9 @@ def compare(recorded: Sequence[Event], again: Sequence[Event]) -> ReplayResult:
     before, after = _lines(recorded), _lines(again)
     ending = next((event.outcome for event in recorded if isinstance(event, EpisodeEnded)), "")
     if ending in _FROM_OUTSIDE:
-        # What ended the run isn't in the recording; it's compared as far as it goes.
-        before = [line for line in before if line[0] != "end"]
+        # What ended the run isn't in the recording; it's compared up to the last tick it holds whole.
+        last = max(place for place, line in enumerate(before) if line[0] == "command")
+        before = before[: last + 1]
         after = after[: len(before)]
     difference = ""
     for old, new in zip(before, after, strict=False):

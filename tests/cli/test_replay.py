@@ -47,10 +47,11 @@ def test_what_is_no_recording_is_exit_2(content, words, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_truncated_recording_replays_as_far_as_it_goes(recording, tmp_path):
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.66, 0.9])
+def test_a_truncated_recording_replays_as_far_as_it_goes(recording, part, tmp_path):
     whole = (recording / "episode.mcap").read_bytes()
     cut = tmp_path / "cut.mcap"
-    cut.write_bytes(whole[: len(whole) * 2 // 3])
+    cut.write_bytes(whole[: int(len(whole) * part)])
     done = navila("replay", str(cut), cwd=tmp_path)
     assert done.returncode == 0, done.stderr + done.stdout
     assert "truncated" in done.stdout + done.stderr
