@@ -11,10 +11,11 @@ import attrs
 
 from navila_sdk.config.files import find_config, read_toml
 from navila_sdk.config.layers import Layers, environment, parse_set
-from navila_sdk.config.problems import flatten, range_problems, structure_problems
+from navila_sdk.config.problems import flatten, range_problems
 from navila_sdk.config.settings import Config
 from navila_sdk.config.structure import converter
 from navila_sdk.errors import ConfigError
+from navila_sdk.strict import structure_problems
 
 DEFAULTS = Path(__file__).with_name("defaults.toml")
 BUILT_IN = "built in"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import enum
-import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from navila_sdk.config.problems import found, suggestion
+from navila_sdk.strict import found, strict_converter
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -18,19 +16,11 @@ if TYPE_CHECKING:
 
 @cache
 def converter() -> Converter:
-    """Return the converter; cattrs is imported here because only a full configuration needs it."""
-    from cattrs import Converter
-
-    made = Converter(detailed_validation=True, forbid_extra_keys=True)
+    """Return the converter of configurations: the strict one, and what is special to tables."""
+    made = strict_converter()
     made.register_structure_hook(str, _text)
-    made.register_structure_hook(enum.StrEnum, _choice)
-    made.register_unstructure_hook(enum.StrEnum, lambda member: member.value)
-    made.register_structure_hook(bool, _flag)
-    made.register_structure_hook(int, _whole)
-    made.register_structure_hook(float, _number)
     made.register_structure_hook_factory(attrs.has, _tables_for(made))
     made.register_structure_hook_func(lambda kind: kind == str | None, _text_or_none)
-    made.register_structure_hook_func(lambda kind: kind == tuple[str, ...], _texts)
     made.register_structure_hook_func(lambda kind: kind == Mapping[str, Any], _free_table)
     made.register_structure_hook_func(lambda kind: kind == Mapping[str, Mapping[str, Any]], _free_tables)
     return made
@@ -61,39 +51,6 @@ def _text(value: object, _: Any) -> str:  # noqa: ANN401 - cattrs' own signature
 
 def _text_or_none(value: object, kind: Any) -> str | None:  # noqa: ANN401 - cattrs' own signature
     return None if value is None else _text(value, kind)
-
-
-def _texts(value: object, kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - cattrs' own signature
-    if not isinstance(value, (list, tuple)):
-        raise TypeError(f"expected a list of text, {found(value)}")
-    return tuple(_text(item, kind) for item in cast("list[object]", value))
-
-
-def _flag(value: object, _: Any) -> bool:  # noqa: ANN401 - cattrs' own signature
-    if not isinstance(value, bool):
-        raise TypeError(f"expected true or false, {found(value)}")
-    return value
-
-
-def _whole(value: object, _: Any) -> int:  # noqa: ANN401 - cattrs' own signature
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"expected a whole number, {found(value)}")
-    return value
-
-
-def _number(value: object, _: Any) -> float:  # noqa: ANN401 - cattrs' own signature
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"expected a number, {found(value)}")
-    if not math.isfinite(value):
-        raise ValueError(f"expected a finite number, {found(value)}")
-    return float(value)
-
-
-def _choice(value: object, kind: type[enum.StrEnum]) -> enum.StrEnum:
-    words = [str(member.value) for member in kind]
-    if value not in words:
-        raise ValueError(f"expected one of {', '.join(words)}, {found(value)}{suggestion(value, words)}")
-    return kind(value)
 
 
 def _free_table(value: object, _: Any) -> dict[str, Any]:  # noqa: ANN401 - cattrs' own signature

@@ -17,11 +17,12 @@ def make(request: PlannerRequest) -> Planner:
         CapabilityError: The embodiment can't move forward, turn both ways and stop.
         ConfigError: An option doesn't fit.
     """
-    from navila_sdk.planners.oracle_options import read_options
+    from navila_sdk.planners.oracle_options import PATH, OracleOptions
     from navila_sdk.planners.oracle_planner import OraclePlanner, checked_request
+    from navila_sdk.strict import read_options
 
     scene, embodiment = checked_request(request)
-    return OraclePlanner(scene, embodiment, read_options(request.options))
+    return OraclePlanner(scene, embodiment, read_options(OracleOptions, request.options, PATH))
 
 
 record = PlannerRecord(

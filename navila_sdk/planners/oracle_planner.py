@@ -63,7 +63,7 @@ class OraclePlanner:
         self.scene = scene
         self.options = options or OracleOptions()
         self._footprint = embodiment.footprint
-        self._origin = self.options.start or scene.start
+        self._origin = Pose2(*self.options.start) if self.options.start else scene.start
         self._route: Route | None = None
 
     @property

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+import attrs
+
 from navila_sdk.actions import Action, MoveForward, Stop, TurnLeft, TurnRight
-from navila_sdk.errors import ConfigError
 from navila_sdk.instruction import checked_instruction
 from navila_sdk.planner import Plan, PlannerRecord, PlannerRequest
+from navila_sdk.strict import read_options, within
 
 if TYPE_CHECKING:
     from navila_sdk.observation import Observation
@@ -19,6 +21,17 @@ MOTIONS: tuple[Action, ...] = (
     *(TurnLeft.degrees(amount) for amount in (15, 30, 45)),
     *(TurnRight.degrees(amount) for amount in (15, 30, 45)),
 )
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class RandomOptions:
+    """What can be set.
+
+    Attributes:
+        steps: How many motions before the stop.
+    """
+
+    steps: int = attrs.field(default=DEFAULT_STEPS, validator=within(0, 100_000))
 
 
 class RandomPlanner:
@@ -51,14 +64,7 @@ class RandomPlanner:
 
 
 def _make(request: PlannerRequest) -> RandomPlanner:
-    steps = request.options.get("steps", DEFAULT_STEPS)
-    unknown = set(request.options) - {"steps"}
-    if unknown or isinstance(steps, bool) or not isinstance(steps, int) or not 0 <= steps <= 100_000:
-        raise ConfigError(
-            "the planner 'random' takes one option, a whole number from 0 to 100000: "
-            f"planners.random.steps = {DEFAULT_STEPS}; got {dict(request.options)}"
-        )
-    return RandomPlanner(request.seed, steps)
+    return RandomPlanner(request.seed, read_options(RandomOptions, request.options, "planners.random").steps)
 
 
 record = PlannerRecord(name="random", make=_make, summary="seeded draws from NaVILA's ten actions", navila_api="1")

@@ -119,7 +119,7 @@ def occupancy(
     for solid in scene.solids:
         if _overlaps(solid, low_m, high_m):
             _lower(squared, xs, ys, solid, cap_m, (low_m, high_m))
-    free = squared >= radius_m * radius_m if radius_m > 0 else squared > 0
+    free = (squared > 0) & (squared >= radius_m * radius_m)  # never inside a solid, however small the body
     return OccupancyGrid(free, np.sqrt(squared), radius_m, resolution_m)
 
 

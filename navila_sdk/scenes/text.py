@@ -7,72 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from navila_sdk.errors import OutputError, SceneError
 from navila_sdk.scenes.check import checked_scene, scene_error
-from navila_sdk.scenes.scene import Scene, Shape
-
-if TYPE_CHECKING:
-    from cattrs import Converter
+from navila_sdk.scenes.scene import Scene
+from navila_sdk.strict import strict_converter, structure_problems
 
 MAX_BYTES = 32 * 1024 * 1024
-
-
-def _number(value: Any, _: object) -> float:  # noqa: ANN401 - whatever the file holds
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"must be a number; got {value!r:.60}")
-    try:
-        return float(value)
-    except OverflowError:
-        raise ValueError("the number is too large") from None
-
-
-def _integer(value: Any, _: object) -> int:  # noqa: ANN401
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"must be a whole number; got {value!r:.60}")
-    return value
-
-
-def _string(value: Any, _: object) -> str:  # noqa: ANN401
-    if not isinstance(value, str):
-        raise ValueError(f"must be a text; got {value!r:.60}")
-    return value
-
-
-def _shape(value: Any, _: object) -> Shape:  # noqa: ANN401
-    try:
-        return Shape(value)
-    except ValueError:
-        raise ValueError(f"must be one of {', '.join(Shape)}; got {value!r:.60}") from None
-
-
-@cache
-def _converter() -> Converter:
-    from cattrs import Converter
-
-    converter = Converter(forbid_extra_keys=True)
-    converter.register_structure_hook(float, _number)
-    converter.register_structure_hook(int, _integer)
-    converter.register_structure_hook(str, _string)
-    converter.register_structure_hook(Shape, _shape)
-    return converter
-
-
-def _reason(error: BaseException, _: object) -> str:
-    from cattrs.errors import ForbiddenExtraKeysError
-
-    if isinstance(error, ForbiddenExtraKeysError):
-        return f"unknown key: {', '.join(sorted(error.extra_fields))}"
-    if isinstance(error, KeyError):
-        return f"the key {error.args[0]!r} is missing"
-    if isinstance(error, (TypeError, AttributeError)):
-        return "must be of another kind (an object {...} or a list [...])"
-    return str(error)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any of a scene's values
@@ -153,17 +98,11 @@ def scene_from_json(text: str, name: str | None = None) -> Scene:
 
 
 def _structured(data: dict[str, Any], label: str) -> Scene:
-    from cattrs import transform_error
-    from cattrs.errors import BaseValidationError
-
     try:
-        return _converter().structure(data, Scene)
-    except BaseValidationError as error:
-        lines = transform_error(error, path="scene", format_exception=_reason)
-    problems = tuple(
-        f"{path.removeprefix('scene').removeprefix('.') or 'scene'}: {reason}"
-        for reason, _, path in (line.partition(" @ ") for line in lines)
-    )
+        return strict_converter().structure(data, Scene)
+    # cattrs groups whatever the hooks raise; all of it is the file's fault.
+    except Exception as error:  # noqa: BLE001
+        problems = tuple(structure_problems(error, whole="the scene"))
     raise scene_error(f"{label} doesn't fit the format", problems)
 
 

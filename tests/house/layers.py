@@ -6,7 +6,7 @@ from __future__ import annotations
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(row.split())
     for row in (
-        "units geometry errors actions observation clock",
+        "units geometry errors actions observation clock strict",
         "grammar memory scenes instruction",
         "embodiment world planner",
         "planners execution events episode plugins hookspecs config navigator_settings",

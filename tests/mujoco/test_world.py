@@ -76,7 +76,7 @@ def test_a_fidelity_it_does_not_have_names_those_it_has():
         ({"comand_noise": 0.1}, "worlds.mujoco.comand_noise", "command_noise"),
         ({"zzz": 1}, "worlds.mujoco.zzz", "known:"),
         ({"step_s": 0}, "worlds.mujoco.step_s", "between"),
-        ({"step_s": float("nan")}, "worlds.mujoco.step_s", "between"),
+        ({"step_s": float("nan")}, "worlds.mujoco.step_s", "finite"),
         ({"step_s": "fast"}, "worlds.mujoco.step_s", "number"),
         ({"step_s": True}, "worlds.mujoco.step_s", "number"),
         ({"command_noise": -0.1}, "worlds.mujoco.command_noise", "between"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from navila_mujoco.camera import RayCamera
 from navila_mujoco.driver import KinematicDriver
 from navila_mujoco.eye import Eye
-from navila_mujoco.options import Renderer, WorldOptions, read_options
+from navila_mujoco.options import PATH, Renderer, WorldOptions
 from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import CapabilityError
 from navila_sdk.scenes import load_scene
 from navila_sdk.scenes.scene import Scene
+from navila_sdk.strict import read_options
 from navila_sdk.world import WorldRequest
 
 
@@ -21,7 +22,7 @@ def build(request: WorldRequest, fidelities: tuple[str, ...]) -> KinematicDriver
         raise CapabilityError(
             f"the world 'mujoco' has no fidelity {fidelity!r:.60}; it offers: {', '.join(fidelities)}"
         )
-    options = read_options(request.options)
+    options = read_options(WorldOptions, request.options, PATH)
     scene = load_scene(request.scene)
     sight = Sight(scene, ceiling=options.ceiling)
     eye = _eye(request.embodiment, scene, options, sight)
