@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from navila_sdk.robot import Robot as Robot
     from navila_sdk.scenes import Scene as Scene
     from navila_sdk.scenes import load_scene as load_scene
+    from navila_sdk.strict import read_options as read_options
     from navila_sdk.world import Driver as Driver
     from navila_sdk.world import SimulatedDriver as SimulatedDriver
     from navila_sdk.world import WorldRecord as WorldRecord
@@ -112,6 +113,7 @@ _HOMES = {
     "recording": "read_log",
     "robot": "Robot",
     "scenes": "Scene load_scene",
+    "strict": "read_options",
     "world": "Driver SimulatedDriver WorldRecord WorldRequest",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -130,10 +130,11 @@ def _summary(episode: Episode, names: Mapping[str, Any], console: Console) -> No
     console.print(
         f"[bold {colour}]{episode.outcome}[/] after {len(episode.executions)} actions, "
         f"{episode.path_length_m:.2f} m, {episode.duration_s:.1f} s "
-        f"({names['embodiment']} in {names['scene'] or names['world']}, planner {names['planner']})"
+        f"({names['embodiment']} in {names['scene'] or names['world']}, planner {names['planner']})",
+        soft_wrap=True,
     )
     if episode.cause:
-        console.print(escape(episode.cause))
+        console.print(escape(episode.cause), soft_wrap=True)
     if episode.folder is not None:
         console.print(f"report     {escape(str(episode.folder / 'report.html'))}", soft_wrap=True)
         console.print(f"recording  {escape(str(episode.folder / 'episode.mcap'))}", soft_wrap=True)

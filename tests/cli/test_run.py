@@ -158,3 +158,23 @@ def test_blocked_runs_exit_1_and_say_why(tmp_path):
     result = json.loads(done.stdout)
     assert result["outcome"] in ("blocked", "stuck")
     assert result["cause"]
+
+
+def test_a_killed_run_leaves_a_readable_recording(tmp_path):
+    process = subprocess.Popen(
+        [*NAVILA, "run", "walk forward 9 m", "-s", "empty", "--out", "out", "--pace", "8", "--no-film"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    recording = tmp_path / "out" / "episode.mcap"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (recording.exists() and recording.stat().st_size > 20_000):
+        time.sleep(0.02)
+    process.kill()
+    process.wait(timeout=30)
+    log = read_log(recording)
+    assert log.truncated
+    assert log.instruction == "walk forward 9 m"
+    assert len(log.commands) > 50
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["status"] == "running"
