@@ -61,9 +61,9 @@ if TYPE_CHECKING:
     from navila_sdk.geometry import Pose2 as Pose2
     from navila_sdk.geometry import Twist as Twist
     from navila_sdk.grammar import Unparsed as Unparsed
-    from navila_sdk.grammar import parse_action as parse_action
-    from navila_sdk.grammar import parse_plan as parse_plan
     from navila_sdk.grammar import register_dialect as register_dialect
+    from navila_sdk.language import parse_action as parse_action
+    from navila_sdk.language import parse_plan as parse_plan
     from navila_sdk.navigator import Navigator as Navigator
     from navila_sdk.navigator_settings import LatencyCharge as LatencyCharge
     from navila_sdk.navigator_settings import NavigatorMode as NavigatorMode
@@ -104,7 +104,8 @@ _HOMES = {
     "execution.outcome": "Execution ExecutionMode ExecutorSettings Outcome",
     "execution.safety.settings": "SafetySettings",
     "geometry": "Pose2 Twist",
-    "grammar": "Unparsed parse_action parse_plan register_dialect",
+    "grammar": "Unparsed register_dialect",
+    "language": "parse_action parse_plan",
     "navigator": "Navigator",
     "navigator_settings": "LatencyCharge NavigatorMode NavigatorSettings",
     "observation": "Observation PointCloud RangeScan RobotState",

@@ -54,19 +54,10 @@ def dialect_named(name: str) -> Dialect:
     Raises:
         UnknownNameError: Lists the registered dialects and the nearest guess.
     """
-    if name not in _dialects:
-        _dialects[name] = _installed(name)
-    return _dialects[name]
-
-
-def _installed(name: str) -> Dialect:
-    """Return a dialect that an installed plugin provides; asked only for names nobody registered."""
-    from navila_sdk.plugins import Plugins
-
     try:
-        return Plugins().dialect(name)
-    except UnknownNameError as error:
-        raise UnknownNameError("dialect", name, {*_dialects, *error.known}) from None
+        return _dialects[name]
+    except KeyError:
+        raise UnknownNameError("dialect", name, _dialects) from None
 
 
 def _text(value: object) -> str:
