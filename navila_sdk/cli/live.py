@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from navila_sdk.robot import Robot
 
 _REFRESH_S = 0.1
+_WORDS_COLUMNS = 46
+_LEAST_MAP_COLUMNS, _MOST_MAP_COLUMNS = 20, 60
 
 
 class LiveView:
@@ -42,7 +44,11 @@ class LiveView:
 
         scene = robot.scene
         self._start = scene.start if scene is not None else Pose2()
-        self._map = MiniMap(scene) if scene is not None else None
+        room = console.width - _WORDS_COLUMNS
+        if scene is not None and room >= _LEAST_MAP_COLUMNS:
+            self._map = MiniMap(scene, min(room, _MOST_MAP_COLUMNS), max(console.height - 4, 6))
+        else:
+            self._map = None
         self._title = title
         self._instruction = ""
         self._plans = 0
@@ -97,14 +103,13 @@ class LiveView:
         self._live.update(self._panel(), refresh=True)
 
     def _panel(self) -> RenderableType:
-        from rich.columns import Columns
         from rich.markup import escape
         from rich.panel import Panel
         from rich.table import Table
 
         table = Table.grid(padding=(0, 1))
         table.add_column(style="dim", justify="right", no_wrap=True)
-        table.add_column(overflow="fold", max_width=46)
+        table.add_column(overflow="fold", max_width=_WORDS_COLUMNS)
         table.add_row("instruction", f"[bold]{escape(self._instruction)}[/]")
         table.add_row("plan", f"{self._plans}   latency {self._latency_s * 1000:.0f} ms")
         table.add_row("action", f"[bold cyan]{self._ended or self._action}[/]")
@@ -118,7 +123,9 @@ class LiveView:
         table.add_row("safety", self._safety)
         for line in self._done[-6:]:
             table.add_row("", line)
-        parts: list[RenderableType] = [table]
+        side_by_side = Table.grid(padding=(0, 2))
         if self._map is not None and self._command is not None:
-            parts.insert(0, self._map.draw(self._start.compose(self._command.state.pose)))
-        return Panel(Columns(parts, padding=(0, 2)), title=self._title, border_style="blue")
+            side_by_side.add_row(self._map.draw(self._start.compose(self._command.state.pose)), table)
+        else:
+            side_by_side.add_row(table)
+        return Panel(side_by_side, title=self._title, border_style="blue")
