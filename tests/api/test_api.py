@@ -111,3 +111,13 @@ def test_everything_promised_at_the_front_door_is_there():
         assert getattr(navila, name) is not None or name.startswith("_")
     with pytest.raises(AttributeError, match="no attribute 'fly'"):
         _ = navila.fly
+
+
+def test_a_robot_that_starts_elsewhere_still_finds_its_way():
+    options = {"start": [9.0, 11.0, 3.0]}
+    with navila.connect("go2", world="mujoco", scene="empty", options=options) as robot:
+        planner = navila.load_planner("oracle", robot=robot, goal=[11.0, 11.0])
+        episode = navila.navigate(planner, robot, "go there", record=False)
+        end = robot.true_pose()
+    assert episode.outcome is navila.EpisodeOutcome.STOPPED
+    assert math.dist((end.x_m, end.y_m), (11.0, 11.0)) < 0.4

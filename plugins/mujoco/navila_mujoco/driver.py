@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,10 +46,11 @@ class KinematicDriver:
         self, embodiment: Embodiment, scene: Scene, options: WorldOptions, seed: int, eye: Eye, sight: Sight
     ) -> None:
         self.step_s = options.step_s
-        self.scene = scene
+        start = Pose2(*options.start) if options.start else scene.start
+        # Odometry begins at the scene's start for everyone who asks the driver: planners, map, judges.
+        self.scene = attrs.evolve(scene, start=start)
         self._embodiment = embodiment
         self._ground = Ground(scene, embodiment.footprint)
-        start = Pose2(*options.start) if options.start else scene.start
         self._pose = Pose2(start.x_m, start.y_m, wrap_angle(start.yaw_rad))
         self._check_start()
         motion_seed, odometry_seed = np.random.SeedSequence(seed).spawn(2)
