@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from navila_sdk.config import Config, load_config
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.episode import Episode
+from navila_sdk.errors import NavilaError, PluginLoadError
 from navila_sdk.events import Listener
 from navila_sdk.execution.outcome import ExecutorSettings
 from navila_sdk.execution.safety.settings import SafetySettings
@@ -22,11 +23,15 @@ from navila_sdk.navigator_settings import NavigatorSettings
 from navila_sdk.observation import Observation
 from navila_sdk.planner import Plan, Planner, PlannerRequest
 from navila_sdk.plugins import Plugins
+from navila_sdk.plugins.loading import describe
 from navila_sdk.robot import Robot
 from navila_sdk.world import WorldRequest
 
 if TYPE_CHECKING:
     from navila_sdk.scenes import Scene
+
+
+Made = TypeVar("Made")
 
 
 @attrs.frozen(slots=True)
@@ -108,7 +113,7 @@ def connect(
     )
     return Robot(
         body,
-        record.make(request),
+        _built("world", record.name, lambda: record.make(request)),
         executor=executor or config.executor,
         safety=safety or config.safety,
         pace=pace,
@@ -179,9 +184,27 @@ def planner_from(
             load=lambda other: build(other, {}),
             default_planner=config.default_planner or None,
         )
-        return LoadedPlanner(name, options, seed, plugins.planner(name).make(request))
+        make = plugins.planner(name).make
+        return LoadedPlanner(name, options, seed, _built("planner", name, lambda: make(request)))
 
     return build
+
+
+def _built(kind: str, name: str, make: Callable[[], Made]) -> Made:
+    """Return what a plugin builds; whatever goes wrong in there is told with the plugin's name.
+
+    Raises:
+        NavilaError: As the plugin raised it.
+        PluginLoadError: The plugin raised something else.
+    """
+    try:
+        return make()
+    except (NavilaError, KeyboardInterrupt):
+        raise
+    # A plugin's code: a vendor's SDK that is missing or calls sys.exit() must not look like a fault of ours.
+    except BaseException as error:
+        remedy = f"to see where, run with NAVILA_TRACEBACK=1; navila plugins {name} says where the {kind} comes from"
+        raise PluginLoadError(f"the {kind} {name!r} could not be built: {describe(error)}; {remedy}") from error
 
 
 def navigate(
