@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from navila_sdk.errors import PluginConflictError as PluginConflictError
     from navila_sdk.errors import PluginError as PluginError
     from navila_sdk.errors import PluginLoadError as PluginLoadError
+    from navila_sdk.errors import PolicyError as PolicyError
     from navila_sdk.errors import RecordingError as RecordingError
     from navila_sdk.errors import SafetyError as SafetyError
     from navila_sdk.errors import SceneError as SceneError
@@ -99,7 +100,7 @@ _HOMES = {
         "ActionError CapabilityError ConfigError EStopLatchedError InstructionError "
         "MissingDependencyError NavilaError ObservationError OutputError PlannerError "
         "PlannerTimeoutError PluginApiError PluginConflictError PluginError PluginLoadError "
-        "RecordingError SafetyError SceneError UnknownNameError UnparsedPlanError UserInputError"
+        "PolicyError RecordingError SafetyError SceneError UnknownNameError UnparsedPlanError UserInputError"
     ),
     "execution.outcome": "Execution ExecutionMode ExecutorSettings Outcome",
     "execution.safety.settings": "SafetySettings",

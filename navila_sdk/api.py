@@ -71,6 +71,7 @@ def connect(
     world: str | None = None,
     scene: str | Path | Scene | None = None,
     fidelity: str | None = None,
+    locomotion: str | Path | None = None,
     seed: int | None = None,
     options: Mapping[str, Any] | None = None,
     executor: ExecutorSettings | None = None,
@@ -86,6 +87,7 @@ def connect(
         world: Name of a registered world.
         scene: What the world shall hold: ``"apartment:7"``, ``"empty"``, a scene JSON, a Scene.
         fidelity: One of the world's fidelities.
+        locomotion: Which policy walks in physics: a kind of the embodiment's ("blind", "vision"), or a file.
         seed: Seed of everything random in the world.
         options: The world's own options; laid over ``[worlds.<name>]`` of the config.
         executor: How actions are tracked.
@@ -108,6 +110,7 @@ def connect(
         embodiment=body,
         scene=str(scene) if isinstance(scene, Path) else scene if scene is not None else config.scene,
         fidelity=fidelity or config.fidelity,
+        locomotion=str(locomotion) if locomotion is not None else config.locomotion,
         seed=config.seed if seed is None else seed,
         options={**config.worlds.get(record.name, {}), **(options or {})},
     )
@@ -121,6 +124,7 @@ def connect(
             "embodiment": body.name,
             "world": record.name,
             "fidelity": request.fidelity or record.fidelities[0],
+            "locomotion": request.locomotion,
             "seed": request.seed,
             "options": dict(request.options),
         },

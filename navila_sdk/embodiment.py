@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Literal
 
 import attrs
 
@@ -113,14 +114,21 @@ class Lidar:
 
 @attrs.frozen(slots=True, kw_only=True)
 class HeightMapSpec:
-    """The grid a locomotion policy expects its terrain in: x forward rows, y left columns, metres.
+    """The terrain grid of a locomotion policy, and how it's written down as numbers; metres.
 
     Attributes:
-        x_min_m: Rear edge, in the yaw-aligned base frame.
+        x_min_m: Rear edge, in the frame.
         x_max_m: Front edge.
         y_min_m: Right edge.
         y_max_m: Left edge.
         resolution_m: Cell spacing.
+        frame: ``heading`` is the base turned level, x ahead; ``navila-lidar`` is the grid of NaVILA's own code, in
+            its LiDAR's frame (see ``perception.navila_height_map``).
+        order: ``x-major`` writes rows from rear to front, each from right to left; ``y-major`` has x fastest.
+        positive: ``up`` writes the ground's height over the base, ``down`` the base's over the ground.
+        offset_m: Added to that.
+        fill_m: Written where nothing is known, offset included.
+        clip_m: Least and greatest number written.
     """
 
     x_min_m: float
@@ -128,6 +136,29 @@ class HeightMapSpec:
     y_min_m: float
     y_max_m: float
     resolution_m: float
+    frame: Literal["heading", "navila-lidar"] = "heading"
+    order: Literal["x-major", "y-major"] = "x-major"
+    positive: Literal["up", "down"] = "up"
+    offset_m: float = 0.0
+    fill_m: float = 0.0
+    clip_m: tuple[float, float] = (-1.0, 1.0)
+
+    def __attrs_post_init__(self) -> None:
+        for name, least, most in (("x", self.x_min_m, self.x_max_m), ("y", self.y_min_m, self.y_max_m)):
+            if not (math.isfinite(least) and math.isfinite(most) and least < most):
+                raise ValueError(f"height_map.{name}_min_m must lie below {name}_max_m; got {least!r} and {most!r}")
+        if not (math.isfinite(self.resolution_m) and self.resolution_m > 0):
+            raise ValueError(f"height_map.resolution_m must be a positive length; got {self.resolution_m!r}")
+
+    def differences(self, other: HeightMapSpec) -> tuple[str, ...]:
+        """Return what differs from another spec, one ``field: ours, theirs`` each."""
+        found: list[str] = []
+        for field in attrs.fields(HeightMapSpec):
+            ours, theirs = getattr(self, field.name), getattr(other, field.name)
+            close = isinstance(ours, float) and isinstance(theirs, float) and abs(ours - theirs) < 1e-9
+            if ours != theirs and not close:
+                found.append(f"{field.name}: {ours}, {theirs}")
+        return tuple(found)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -170,12 +201,14 @@ class Embodiment:
         base_height_m: Height of the base origin over the floor, standing.
         camera: What the planner sees through.
         lidar: Range sensor for height map and safety zones; None where the body has none.
-        height_map: Grid for its locomotion policies.
+        height_map: Grid of its own locomotion policies.
+        more_height_maps: Other grids its sensors can fill, for policies from elsewhere.
         mapping: Speeds for mid-level actions.
         verbs: The actions it can do.
         control_hz: Rate of the fast clock.
         model: MJCF file for physics, as ``package:path``; None where there is none.
         policies: Locomotion policy files by kind ("blind", "vision"), as ``package:path``.
+        recipe: How they were trained, a TOML file as ``package:path``.
         driver: ``module:attribute`` that connects to the real robot; None where there is none.
         sources: Where each number comes from, by dotted field path; a prefix covers what is below it.
         navila_api: Plugin API version this record is written for.
@@ -189,11 +222,13 @@ class Embodiment:
     camera: Camera
     lidar: Lidar | None = None
     height_map: HeightMapSpec | None = None
+    more_height_maps: tuple[HeightMapSpec, ...] = ()
     mapping: VelocityMapping = attrs.field(factory=VelocityMapping)
     verbs: frozenset[Verb] = attrs.field(default=NAVILA_VERBS, converter=frozenset)
     control_hz: float = 50.0
     model: str | None = None
     policies: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    recipe: str | None = None
     driver: str | None = None
     sources: Mapping[str, str] = attrs.field(factory=dict[str, str])
     navila_api: str = "1"

@@ -8,6 +8,7 @@
     │   ├── ConfigError              a config file, --set or option that doesn't fit
     │   ├── UnknownNameError         no plugin, scene or dialect of that name
     │   ├── SceneError               a scene that can't be read or built
+    │   ├── PolicyError              a locomotion policy, its card or its body that don't fit each other
     │   ├── RecordingError           a file that is no episode log, or can't be read
     │   └── CapabilityError          an embodiment asked for what it can't do
     ├── OutputError                  the output folder can't be written
@@ -84,6 +85,10 @@ class UnknownNameError(UserInputError, LookupError):
 
 class SceneError(UserInputError, ValueError):
     """A scene can't be read, is malformed, or can't be built."""
+
+
+class PolicyError(UserInputError, ValueError):
+    """A locomotion policy can't be used: its file, its card, or the body it's asked to drive doesn't fit."""
 
 
 class RecordingError(UserInputError, ValueError):

@@ -76,6 +76,8 @@ class WorldRequest:
         embodiment: The robot.
         scene: Scene name or path as the user wrote it, or a scene value; None is the world's default.
         fidelity: One of the record's fidelities; None is the first.
+        locomotion: Which policy walks, where the fidelity has legs: a kind of the embodiment's, or a file; None is
+            the embodiment's first.
         seed: Seed of everything random in the world.
         options: The world's own options (``[worlds.<name>]`` in the config), unchecked.
     """
@@ -83,6 +85,7 @@ class WorldRequest:
     embodiment: Embodiment
     scene: str | Scene | None = None
     fidelity: str | None = None
+    locomotion: str | None = None
     seed: int = 0
     options: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
@@ -95,6 +98,8 @@ class WorldRecord:
         name: As users write it.
         make: Builds the driver; heavy imports belong inside.
         fidelities: What the world offers, the default first.
+        gym: ``module:attribute`` that makes an environment for training locomotion policies
+            (``navila_sdk.training.locomotion.gym``); None where the world has none.
         summary: One line for listings.
         navila_api: Plugin API version this record is written for.
     """
@@ -102,5 +107,6 @@ class WorldRecord:
     name: str
     make: Callable[[WorldRequest], Driver]
     fidelities: tuple[str, ...] = ("kinematic",)
+    gym: str | None = None
     summary: str = ""
     navila_api: str = "1"

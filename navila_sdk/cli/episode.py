@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from navila_sdk.robot import Robot
 
 LIVE_PACE = 8.0
-_FLAGS = ("embodiment", "world", "planner", "fidelity", "scene", "seed")
+_FLAGS = ("embodiment", "world", "planner", "fidelity", "locomotion", "scene", "seed")
 
 
 def run_episode(instruction: str, given: Mapping[str, Any]) -> None:

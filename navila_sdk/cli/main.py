@@ -33,6 +33,8 @@ VERBS = {
     "run": Verb("navila_sdk.cli.run:command", "Carry out one instruction and record it."),
     "replay": Verb("navila_sdk.cli.replay:command", "Feed a recorded episode back and compare."),
     "report": Verb("navila_sdk.cli.report:command", "Make an HTML report of a recorded episode."),
+    "policy": Verb("navila_sdk.cli.policy:command", "Show, check or import a locomotion policy."),
+    "train": Verb("navila_sdk.cli.train:command", "Train a locomotion policy by its robot's recipe."),
     "plugins": Verb("navila_sdk.cli.plugins:command", "List plugins, or show one."),
     "config": Verb("navila_sdk.cli.config:command", "Show or check the configuration."),
     "doctor": Verb("navila_sdk.cli.doctor:command", "Say what is installed, and what is missing for what."),

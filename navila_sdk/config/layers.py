@@ -9,7 +9,7 @@ from typing import Any, cast
 from navila_sdk.errors import ConfigError
 
 ENV_PREFIX = "NAVILA_"
-ENV_KEYS = ("embodiment", "world", "planner", "default_planner", "scene", "fidelity", "seed", "out")
+ENV_KEYS = ("embodiment", "world", "planner", "default_planner", "scene", "fidelity", "locomotion", "seed", "out")
 
 
 class Layers:

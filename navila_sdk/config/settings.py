@@ -39,6 +39,7 @@ class Config:
         default_planner: What "auto" takes for an instruction that isn't wholly a motion command.
         scene: Scene name or path; None is the world's default.
         fidelity: One of the world's fidelities; None is its first.
+        locomotion: Which policy walks in physics: a kind of the embodiment's, or a file; None is its first.
         seed: Seed of everything random.
         out: Folder for recordings.
         executor: How actions are tracked and given up.
@@ -56,6 +57,7 @@ class Config:
     default_planner: str
     scene: str | None = None
     fidelity: str | None = None
+    locomotion: str | None = None
     seed: int = 0
     out: str = "runs"
     executor: ExecutorSettings = attrs.field(factory=ExecutorSettings)

@@ -9,10 +9,10 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "units geometry errors actions observation clock strict",
         "grammar memory scenes instruction",
         "embodiment world planner",
-        "planners perception execution events episode plugins hookspecs config navigator_settings",
+        "planners perception locomotion execution events episode plugins hookspecs config navigator_settings",
         "robot agenda thinker navigator",
         "recording film",
-        "session api language",
+        "session api language training",
         "testing",
         "cli",
     )

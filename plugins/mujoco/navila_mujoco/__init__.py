@@ -1,4 +1,4 @@
-"""The default world of navila_sdk: ray-cast camera and LiDAR, kinematic bodies, in MuJoCo without GL.
+"""The default world of navila_sdk: ray-cast camera and LiDAR, kinematic or walking bodies, in MuJoCo without GL.
 
 Only the record is here; MuJoCo is imported when a world is made.
 """
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from navila_sdk.world import WorldRecord, WorldRequest
 
 if TYPE_CHECKING:
-    from navila_mujoco.driver import KinematicDriver
+    from navila_mujoco.scene_driver import SceneDriver
 
-FIDELITIES = ("kinematic",)
+FIDELITIES = ("kinematic", "physics")
 
 
-def make(request: WorldRequest) -> KinematicDriver:
+def make(request: WorldRequest) -> SceneDriver:
     """Return the embodiment as a driver in its scene.
 
     Raises:
@@ -33,6 +33,7 @@ record = WorldRecord(
     name="mujoco",
     make=make,
     fidelities=FIDELITIES,
-    summary="ray-cast camera and LiDAR, kinematic bodies; needs no graphics card",
+    gym="navila_mujoco.gym.env:LeggedGym",
+    summary="ray-cast camera and LiDAR, kinematic or walking bodies; needs no graphics card",
     navila_api="1",
 )

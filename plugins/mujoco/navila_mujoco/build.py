@@ -6,16 +6,17 @@ from navila_mujoco.camera import RayCamera
 from navila_mujoco.driver import KinematicDriver
 from navila_mujoco.eye import Eye
 from navila_mujoco.options import PATH, Renderer, WorldOptions
+from navila_mujoco.scene_driver import SceneDriver
 from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment
-from navila_sdk.errors import CapabilityError
+from navila_sdk.errors import CapabilityError, ConfigError
 from navila_sdk.scenes import load_scene
 from navila_sdk.scenes.scene import Scene
 from navila_sdk.strict import read_options
 from navila_sdk.world import WorldRequest
 
 
-def build(request: WorldRequest, fidelities: tuple[str, ...]) -> KinematicDriver:
+def build(request: WorldRequest, fidelities: tuple[str, ...]) -> SceneDriver:
     """Return the driver; ``navila_mujoco.make`` lists the errors."""
     fidelity = request.fidelity or fidelities[0]
     if fidelity not in fidelities:
@@ -27,6 +28,15 @@ def build(request: WorldRequest, fidelities: tuple[str, ...]) -> KinematicDriver
     sight = Sight(scene, ceiling=options.ceiling)
     eye = _eye(request.embodiment, scene, options, sight)
     try:
+        if fidelity == "physics":
+            from navila_mujoco.physics.driver import PhysicsDriver
+
+            return PhysicsDriver(request.embodiment, scene, options, request.seed, eye, sight, request.locomotion)
+        if request.locomotion is not None:
+            raise ConfigError(
+                f"locomotion {request.locomotion!r:.60} was asked for, and a kinematic body has no legs to move; "
+                "add: --fidelity physics"
+            )
         return KinematicDriver(request.embodiment, scene, options, request.seed, eye, sight)
     except BaseException:
         eye.close()

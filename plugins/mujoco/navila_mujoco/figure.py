@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import mujoco
 
+from navila_mujoco.solids import yaw_quaternion
 from navila_sdk.embodiment import Embodiment
+from navila_sdk.geometry import Pose2
 
 _SILVER = (208, 211, 217)
 _DARK = (58, 62, 70)
@@ -15,6 +17,44 @@ _LOW_BASE_M = 0.5
 
 Color = tuple[int, int, int]
 Point = tuple[float, float, float]
+
+
+class Actor(Protocol):
+    """A robot's looks on a stage."""
+
+    def add(self, spec: mujoco.MjSpec) -> None:
+        """Add its geoms, after everything else."""
+        ...
+
+    def colors(self, model: mujoco.MjModel, first: int) -> list[Color]:
+        """Return the colour of each of its geoms, which begin at ``first``."""
+        ...
+
+    def place(self, data: mujoco.MjData, pose: Pose2) -> None:
+        """Take up the pose of this moment."""
+        ...
+
+
+class StandIn:
+    """A simple figure that glides."""
+
+    def __init__(self, embodiment: Embodiment) -> None:
+        self._embodiment = embodiment
+        self._colors: list[Color] = []
+
+    def add(self, spec: mujoco.MjSpec) -> None:
+        """Add its geoms on a body of their own."""
+        self._colors = Figure(spec.worldbody.add_body(name="figure", mocap=True), self._embodiment).colors
+
+    def colors(self, model: mujoco.MjModel, first: int) -> list[Color]:
+        """Return the colour of each geom."""
+        del model, first
+        return self._colors
+
+    def place(self, data: mujoco.MjData, pose: Pose2) -> None:
+        """Stand at a pose."""
+        data.mocap_pos[0] = (pose.x_m, pose.y_m, 0.0)
+        data.mocap_quat[0] = yaw_quaternion(pose.yaw_rad)
 
 
 class Figure:

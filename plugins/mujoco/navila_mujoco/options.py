@@ -38,6 +38,9 @@ class WorldOptions:
         velocity_bias: Constant error of the motion, as a fraction of the command.
         odometry_noise: Standard deviation of each odometry increment's error, as a fraction of it.
         ceiling: Whether rooms have one.
+        model: MJCF file to walk with instead of the embodiment's; physics only.
+        actuator_delay_s: Time between a joint target and its effect; physics only.
+        start_tilt_rad: Roll at the start, to see what becomes of a fallen robot; physics only.
     """
 
     renderer: Renderer = Renderer.RAYS
@@ -49,3 +52,6 @@ class WorldOptions:
     velocity_bias: float = attrs.field(default=0.0, validator=within(-0.5, 0.5))
     odometry_noise: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
     ceiling: bool = True
+    model: str | None = None
+    actuator_delay_s: float = attrs.field(default=0.0, validator=within(0.0, 0.02))
+    start_tilt_rad: float = attrs.field(default=0.0, validator=within(-3.15, 3.15))

@@ -36,8 +36,8 @@ def vertical_span(solid: Solid) -> tuple[float, float]:
     return solid.center_m[2] - solid.size_m[2] / 2, solid.center_m[2] + solid.size_m[2] / 2
 
 
-def add_solid(body: Any, solid: Solid) -> None:  # noqa: ANN401 - MjSpec bodies have no public type
-    """Add a solid to a body as a geom that is seen but doesn't collide."""
+def add_solid(body: Any, solid: Solid, *, collides: bool = False) -> None:  # noqa: ANN401 - MjSpec bodies have no type
+    """Add a solid to a body as a geom that is seen and, if asked, that robots collide with."""
     body.add_geom(
         type=_TYPES[solid.shape],
         size=half_sizes(solid),
@@ -45,5 +45,5 @@ def add_solid(body: Any, solid: Solid) -> None:  # noqa: ANN401 - MjSpec bodies 
         quat=yaw_quaternion(solid.yaw_rad),
         rgba=[*(part / 255 for part in solid.rgb), 1.0],
         contype=0,
-        conaffinity=0,
+        conaffinity=int(collides),
     )

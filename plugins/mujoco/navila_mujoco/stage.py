@@ -12,11 +12,11 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from navila_mujoco.figure import Figure
+from navila_mujoco.figure import Actor, StandIn
 from navila_mujoco.floor import Floor
 from navila_mujoco.paint import Painter, to_bytes
 from navila_mujoco.rays import RayCaster
-from navila_mujoco.solids import add_solid, vertical_span, yaw_quaternion
+from navila_mujoco.solids import add_solid, vertical_span
 from navila_mujoco.strips import outlines
 from navila_mujoco.view import View, pixel_directions
 from navila_sdk.embodiment import Embodiment
@@ -62,26 +62,29 @@ class Stage:
         scene: The place.
         embodiment: The robot.
         floor: The scene's floor.
+        actor: The robot's looks; None is a simple figure of its size.
     """
 
-    def __init__(self, scene: Scene, embodiment: Embodiment, floor: Floor) -> None:
+    def __init__(self, scene: Scene, embodiment: Embodiment, floor: Floor, actor: Actor | None = None) -> None:
         walls = [cut for wall in scene.walls if (cut := _cut(wall)) is not None]
         solids = walls + [solid for thing in scene.objects for solid in thing.solids]
         spec = mujoco.MjSpec()
         for solid in solids:
             add_solid(spec.worldbody, solid)
-        figure = Figure(spec.worldbody.add_body(name="figure", mocap=True), embodiment)
+        self._actor = actor or StandIn(embodiment)
+        self._actor.add(spec)
         self._model = spec.compile()
         self._data = mujoco.MjData(self._model)
-        self._corners = np.concatenate([outlines(solids), np.zeros((len(figure.colors), 4, 2))])
+        colors = self._actor.colors(self._model, len(solids))
+        self._corners = np.concatenate([outlines(solids), np.zeros((len(colors), 4, 2))])
         self._figure = self._corners[len(solids) :]
         self._around = (embodiment.footprint.radius_m + _FIGURE_MARGIN_M) * _SQUARE
         self._rays = RayCaster(self._model, self._data, self._corners)
         self._floor = floor
         self._painter = Painter(
             floor,
-            np.array([*(solid.rgb for solid in solids), *figure.colors], np.float64),
-            np.arange(len(solids) + len(figure.colors)) < len(walls),
+            np.array([*(solid.rgb for solid in solids), *colors], np.float64),
+            np.arange(len(solids) + len(colors)) < len(walls),
         )
         size_m = max(embodiment.footprint.length_m, 1.6 * embodiment.base_height_m)
         self._back_m = 1.6 + 1.2 * size_m
@@ -91,8 +94,7 @@ class Stage:
 
     def picture(self, pose: Pose2, heading_rad: float, width_px: int, height_px: int) -> NDArray[np.uint8]:
         """Return a picture, uint8 (H, W, 3), of the robot at a pose, looking along ``heading_rad``."""
-        self._data.mocap_pos[0] = (pose.x_m, pose.y_m, 0.0)
-        self._data.mocap_quat[0] = yaw_quaternion(pose.yaw_rad)
+        self._actor.place(self._data, pose)
         self._figure[:] = np.add(self._around, (pose.x_m, pose.y_m))
         mujoco.mj_kinematics(self._model, self._data)
         back_m = self._back_m

@@ -36,6 +36,9 @@ embodiment = Embodiment(
     mapping=VelocityMapping(forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6),
     verbs=frozenset(Verb),
     control_hz=50.0,
+    model="navila_t1:t1.xml",
+    recipe="navila_t1:locomotion.toml",
+    policies={"blind": "navila_t1:policies/blind.onnx"},
     sources={
         "limits.vx_max_mps": "chosen: within the 1 m/s that booster_gym and booster_deploy train for; "
         "Booster publishes no limit, its SDK's examples drive at 0.2 m/s",

@@ -1,0 +1,172 @@
+"""How well a robot's policy walks in physics: velocity errors, falls, drift, pushes, executed actions, cost of a tick.
+
+    python benchmarks/locomotion.py --embodiment go2 --episodes 100
+
+Errors are means over time of the distance between asked and real velocity in the heading frame, sampled at 50 Hz,
+the first second after a command left out; NaVILA's Table V reports the same quantities (0.066 m/s, 0.113 rad/s).
+Every episode has a friction, an initial heading and (for "random") commands of its own, drawn from --seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from collections.abc import Callable
+
+import mujoco
+import numpy as np
+from navila_mujoco.physics.arena import build_arena, load_robot
+from navila_mujoco.physics.walker import Walker
+
+import navila_sdk as navila
+from navila_sdk.geometry import Pose2, Twist
+from navila_sdk.locomotion.choose import locomotion_policy, robot_model
+from navila_sdk.plugins import Plugins
+from navila_sdk.scenes import load_scene
+
+EPISODE_S, SETTLE_S, HOLD_S = 20.0, 1.0, 4.0
+FALLEN_RAD = 0.8
+Command = Callable[[np.random.Generator], Twist]
+
+
+def walker_of(name: str, locomotion: str | None, model: str | None, start: Pose2, friction: float) -> Walker:
+    """Return a walker on open floor of a friction."""
+    body = Plugins().embodiment(name)
+    arena = build_arena(load_scene("empty"), load_robot(robot_model(body, model)))
+    arena.model.geom_friction[:, 0] = friction
+    return Walker(arena, locomotion_policy(body, locomotion), start)
+
+
+def commands(name: str) -> dict[str, Command]:
+    """Return what is asked, by label."""
+    body = Plugins().embodiment(name)
+    limits = locomotion_policy(body).card.commands
+
+    def any_of(random: np.random.Generator) -> Twist:
+        return Twist(*(float(random.uniform(*r)) for r in (limits.vx_mps, limits.vy_mps, limits.wz_radps)))
+
+    turn = math.pi / 6
+    return {
+        "random": any_of,
+        "(0.5, 0, 0)": lambda _: Twist(0.5, 0, 0),
+        "(0, 0, +pi/6)": lambda _: Twist(0, 0, turn),
+        "(0, 0, -pi/6)": lambda _: Twist(0, 0, -turn),
+        "(0, 0, 0)": lambda _: Twist(),
+    }
+
+
+def walk(walker: Walker, command: Command, random: np.random.Generator, push_mps: float = 0.0) -> dict[str, float]:
+    """Return one episode's mean errors, or that it fell."""
+    linear, angular = [], []
+    twist, start, turned = Twist(), walker.pose, 0.0
+    root, before = walker.root_dof, walker.pose.yaw_rad
+    for tick in range(round(EPISODE_S / walker.control_s)):
+        since = tick * walker.control_s % HOLD_S
+        if since < 1e-9:
+            twist = command(random)
+            if push_mps and tick:
+                angle = random.uniform(-math.pi, math.pi)
+                walker.data.qvel[root : root + 2] += push_mps * np.array([math.cos(angle), math.sin(angle)])
+        walker.step(twist)
+        if walker.tilt_rad > FALLEN_RAD:
+            return {"fell": 1.0}
+        turned += navila.geometry.wrap_angle(walker.pose.yaw_rad - before)
+        before = walker.pose.yaw_rad
+        if since >= SETTLE_S:
+            vx, vy, wz = walker.heading_velocity()
+            linear.append(math.hypot(vx - twist.vx_mps, vy - twist.vy_mps))
+            angular.append(abs(wz - twist.wz_radps))
+    moved = start.distance_m(walker.pose)
+    return {"fell": 0.0, "linear": float(np.mean(linear)), "angular": float(np.mean(angular)), "drift": moved / 2}
+
+
+def table(args: argparse.Namespace) -> None:
+    """Print velocity errors, falls and drift."""
+    random = np.random.default_rng(args.seed)
+    kinds = [(label, command, 0.0) for label, command in commands(args.embodiment).items()]
+    if args.push:
+        kinds.append((f"random, pushed {args.push:g} m/s every 4 s", commands(args.embodiment)["random"], args.push))
+    print("| command | linear m/s | angular rad/s | falls | drift in 10 s |\n|---|---|---|---|---|")
+    for label, command, push in kinds:
+        found = []
+        for _ in range(args.episodes):
+            start = Pose2(0, 0, float(random.uniform(-math.pi, math.pi)))
+            friction = float(random.uniform(0.5, 1.2))
+            walker = walker_of(args.embodiment, args.locomotion, args.model, start, friction)
+            found.append(walk(walker, command, random, push))
+        stood = [episode for episode in found if not episode["fell"]]
+        falls = len(found) - len(stood)
+        means = {key: np.mean([e[key] for e in stood]) if stood else math.nan for key in ("linear", "angular", "drift")}
+        drift = f"{means['drift'] * 100:.1f} cm" if label == "(0, 0, 0)" else ""
+        print(
+            f"| {label} | {means['linear']:.3f} | {means['angular']:.3f} | {falls}/{len(found)} | {drift} |", flush=True
+        )
+
+
+def actions(args: argparse.Namespace) -> None:
+    """Execute actions from standing, one after another, through the SDK's whole chain; say how far off each ends."""
+    for mode in navila.ExecutionMode:
+        errors: dict[str, list[float]] = {"move forward 75 cm": [], "turn left 30 degrees": []}
+        with navila.connect(
+            args.embodiment,
+            world="mujoco",
+            scene="empty",
+            fidelity="physics",
+            locomotion=args.locomotion,
+            executor=navila.ExecutorSettings(mode=mode),
+        ) as robot:
+            for _ in range(args.episodes):
+                for sentence, found in errors.items():
+                    action = navila.parse_action(sentence)
+                    before = robot.state().pose
+                    robot.execute(action)
+                    robot.stand(1.0)
+                    off = before.compose(action.displacement()).relative(robot.state().pose)
+                    forward = isinstance(action, navila.MoveForward)
+                    found.append(100 * math.hypot(off.x_m, off.y_m) if forward else math.degrees(abs(off.yaw_rad)))
+        for sentence, found in errors.items():
+            middle, most = np.percentile(found, [50, 95])
+            unit = "cm" if "cm" in sentence else "deg"
+            print(f"| {mode} | {sentence} | {middle:.1f} {unit} | {most:.1f} {unit} |", flush=True)
+
+
+def cost(args: argparse.Namespace) -> None:
+    """Print what one control tick costs."""
+    walker = walker_of(args.embodiment, args.locomotion, args.model, Pose2(), 0.8)
+    ticks, alone, other = [], [], mujoco.MjData(walker.model)
+    for _ in range(2000):
+        # The same steps once more without the controller: same state, same targets.
+        other.qpos[:], other.qvel[:] = walker.data.qpos, walker.data.qvel
+        other.qacc_warmstart[:] = walker.data.qacc_warmstart
+        began = time.perf_counter()
+        walker.step(Twist(0.5, 0, 0))
+        ticks.append(time.perf_counter() - began)
+        other.ctrl[:] = walker.data.ctrl
+        began = time.perf_counter()
+        mujoco.mj_step(walker.model, other, walker.substeps)
+        alone.append(time.perf_counter() - began)
+    bare = float(np.median(alone))
+    tick = float(np.median(ticks))
+    print(f"tick {tick * 1e3:.3f} ms median, physics alone {bare * 1e3:.3f} ms ({bare / tick:.0%}), ", end="")
+    print(f"observation, policy and controller {(tick - bare) * 1e3:.3f} ms, {walker.control_s / tick:.0f}x real time")
+
+
+def main() -> None:
+    """Print the tables asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--embodiment", default="go2")
+    parser.add_argument("--locomotion", default=None)
+    parser.add_argument("--model", default=None, help="another MJCF of the same robot")
+    parser.add_argument("--episodes", type=int, default=100)
+    parser.add_argument("--push", type=float, default=0.5)
+    parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--part", choices=("table", "actions", "cost", "all"), default="all")
+    args = parser.parse_args()
+    for name, part in (("table", table), ("actions", actions), ("cost", cost)):
+        if args.part in (name, "all"):
+            part(args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""``navila policy``: show a policy's card, check it against a robot, make a policy file of a foreign network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from navila_sdk.cli.console import print_json, print_table
+
+
+@click.group()
+def command() -> None:
+    """Show, check or import a locomotion policy."""
+
+
+@command.command()
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="Print the card as JSON.")
+def show(file: str, as_json: bool) -> None:
+    """Show what a policy file says about itself. FILE is a path, or PACKAGE:PATH."""
+    from navila_sdk.locomotion.policy import load_policy
+    from navila_sdk.locomotion.read_card import named_file
+
+    card = load_policy(named_file(file)).card
+    if as_json:
+        print_json(json.loads(card.to_json()))
+        return
+    click.echo(f"{card.embodiment}, {card.kind}, {card.rate_hz:g} Hz, {card.inputs} inputs, {len(card.joints)} joints")
+    click.echo(f"{card.origin.summary} ({card.origin.licence or 'no licence named'})")
+    rows = [(t.name, str(card.size_of(t.name)), _short(t.scale), str(t.clip or "")) for t in card.terms]
+    print_table(("term", "numbers", "scale", "clip"), rows)
+    rows = [(n, f"{s.default_rad:g}", f"{s.kp:g}", f"{s.kd:g}") for n, s in card.joints.items()]
+    rows += [(f"{n} (held)", f"{s.default_rad:g}", f"{s.kp:g}", f"{s.kd:g}") for n, s in card.held.items()]
+    print_table(("joint", "angle rad", "kp N m/rad", "kd N m s/rad"), rows)
+
+
+def _short(scale: tuple[float, ...]) -> str:
+    return ", ".join(f"{factor:g}" for factor in scale)
+
+
+@command.command()
+@click.argument("file")
+@click.option("--embodiment", "-e", metavar="E", help="Robot to check it against (default: the card's).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(file: str, embodiment: str | None, as_json: bool) -> None:
+    """Check that a policy file is sound and fits a robot. FILE is a path, or PACKAGE:PATH."""
+    from navila_sdk.locomotion.choose import robot_model
+    from navila_sdk.locomotion.controller import check_joints, check_map
+    from navila_sdk.locomotion.model_file import joint_names
+    from navila_sdk.locomotion.policy import load_policy
+    from navila_sdk.locomotion.read_card import named_file
+    from navila_sdk.plugins import Plugins
+
+    policy = load_policy(named_file(file))
+    body = Plugins().embodiment(embodiment or policy.card.embodiment)
+    check_joints(policy, joint_names(robot_model(body)))
+    check_map(policy, body)
+    if as_json:
+        print_json({"file": file, "embodiment": body.name, "kind": policy.card.kind, "ok": True})
+    else:
+        click.echo(f"{file}: sound, and fits {body.name}")
+
+
+@command.command("import")
+@click.argument("file")
+@click.option("--card", required=True, metavar="CARD", help="TOML file that describes it, or PACKAGE:PATH.")
+@click.option("--out", required=True, metavar="OUT", help="Policy file to write (.onnx).")
+@click.option(
+    "--activation", type=click.Choice(("elu", "relu", "tanh")), default="elu", show_default=True, help="Between layers."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def import_(file: str, card: str, out: str, activation: str, as_json: bool) -> None:
+    """Make a policy file of an actor's plain arrays (.npz) and a card."""
+    from navila_sdk.locomotion.arrays import layers_from_npz
+    from navila_sdk.locomotion.network_file import write_network
+    from navila_sdk.locomotion.policy import load_policy
+    from navila_sdk.locomotion.read_card import card_from_toml, named_file
+
+    described = card_from_toml(named_file(card))
+    write_network(Path(out), layers_from_npz(named_file(file)), described, activation)
+    load_policy(out)
+    if as_json:
+        print_json({"file": file, "policy": out, "inputs": described.inputs, "joints": len(described.joints)})
+    else:
+        click.echo(f"wrote {out}: {described.inputs} inputs, {len(described.joints)} joints")

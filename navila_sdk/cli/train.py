@@ -1,0 +1,164 @@
+"""``navila train locomotion``: from a robot's recipe to a policy file."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import signal
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+if TYPE_CHECKING:
+    from navila_sdk.training.locomotion.learn import Progress
+
+KINDS = ("blind", "vision")
+
+
+@click.group()
+def command() -> None:
+    """Train what a robot runs on."""
+
+
+@command.command()
+@click.option("--embodiment", "-e", metavar="E", help="Which robot.")
+@click.option("--kind", type=click.Choice(KINDS), default="blind", show_default=True, help="With or without sight.")
+@click.option("--world", "-w", metavar="W", help="Where it learns.")
+@click.option("--steps", type=click.IntRange(1), help="Environment steps in all (default: the recipe's).")
+@click.option("--envs", type=click.IntRange(8), default=512, show_default=True, help="Bodies at once.")
+@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads for physics.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of everything random.")
+@click.option("--folder", metavar="DIR", help="Checkpoints and logs; a training there is taken up again.")
+@click.option("--begin-with", metavar="FILE", help="Checkpoint of another training to begin with.")
+@click.option("--out", metavar="FILE", help="Where the policy goes (default: policy.onnx in the folder).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
+def locomotion(**given: Any) -> None:  # noqa: ANN401 - the options above
+    """Train a locomotion policy; Ctrl-C saves, and the same command goes on from there."""
+    from navila_sdk.errors import MissingDependencyError
+
+    try:
+        importlib.import_module("rsl_rl")
+        importlib.import_module("torch")
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"training needs the package {error.name}; install it: pip install 'navila-sdk[train]'"
+        ) from None
+    _train(given)
+
+
+def _train(given: dict[str, Any]) -> None:
+    import torch
+
+    from navila_sdk.cli.console import print_json
+    from navila_sdk.config import load_config
+    from navila_sdk.errors import CapabilityError
+    from navila_sdk.locomotion.card import Origin
+    from navila_sdk.locomotion.choose import robot_model
+    from navila_sdk.plugins import Plugins
+    from navila_sdk.training.locomotion.export import export, policy_card
+    from navila_sdk.training.locomotion.learn import learn
+    from navila_sdk.training.locomotion.read_recipe import recipe_of
+
+    config = load_config().config
+    plugins = Plugins.from_config(config)
+    body = plugins.embodiment(given["embodiment"] or config.embodiment)
+    world = plugins.world(given["world"] or config.world)
+    if world.gym is None:
+        raise CapabilityError(f"the world {world.name!r} offers no environment for training")
+    module, _, attribute = world.gym.partition(":")
+    make: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    recipe, kind, seed = recipe_of(body), given["kind"], given["seed"]
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    gym = make(
+        str(robot_model(body)),
+        recipe,
+        vision=kind == "vision",
+        count=given["envs"],
+        threads=given["threads"],
+        seed=seed,
+    )
+    total = given["steps"] or recipe.learning.steps[kind]
+    folder = Path(given["folder"] or f"runs/train/{body.name}-{kind}")
+    begin = given["begin_with"]
+    last: list[Progress] = []
+    with _view(total, quiet=given["as_json"]) as show, _stopped() as stop, _plots(folder) as plot:
+
+        def report(progress: Progress) -> None:
+            last.append(progress)
+            show(progress)
+            plot(progress)
+
+        ppo = learn(
+            gym, recipe.learning, folder, total, start_from=Path(begin) if begin else None, report=report, stop=stop
+        )
+    out = Path(given["out"] or folder / "policy.onnx")
+    steps = last[-1].steps if last else total
+    origin = Origin(
+        summary=f"{body.title}, {kind}, {steps / 1e6:.1f} M steps",
+        licence="Apache-2.0",
+        trained_by=f"navila train locomotion --embodiment {body.name} --kind {kind} --seed {seed}",
+        seed=seed,
+        steps=steps,
+    )
+    export(ppo, policy_card(recipe, body.name, kind, origin), out)
+    if given["as_json"]:
+        ends = {"first_reward": last[0].reward, "last_reward": last[-1].reward} if last else {}
+        print_json({"policy": str(out), "folder": str(folder), "steps": steps, **ends})
+    else:
+        click.echo(f"policy      {out}\ncheckpoint  {folder / 'checkpoint.safetensors'}")
+
+
+@contextlib.contextmanager
+def _view(total: int, *, quiet: bool) -> Generator[Callable[[Progress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as bars:
+        task = bars.add_task("starting", total=total)
+
+        def show(progress: Any) -> None:  # noqa: ANN401 - a training's Progress, not the bar's
+            told = f"reward {progress.reward:.2f}/s, {progress.falls:.2f} falls/min, {progress.steps_per_s:.0f} steps/s"
+            bars.update(task, completed=progress.steps, description=told)
+
+        yield show
+
+
+@contextlib.contextmanager
+def _stopped() -> Generator[Callable[[], bool]]:
+    """Turn Ctrl-C and SIGTERM into a wish that the learner asks for, so that it can save."""
+    asked: list[int] = []
+    before = {number: signal.signal(number, lambda n, _: asked.append(n)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _plots(folder: Path) -> Generator[Callable[[Progress], None]]:
+    """Write every iteration's numbers for TensorBoard."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    writer: Any = SummaryWriter(str(folder))
+
+    def plot(progress: Progress) -> None:
+        numbers = {k: v for k, v in attrs.asdict(progress, recurse=False).items() if k != "scalars"}
+        for name, value in {**numbers, **progress.scalars}.items():
+            writer.add_scalar(name, value, progress.steps)
+
+    try:
+        yield plot
+    finally:
+        writer.close()

@@ -1,0 +1,28 @@
+"""A height map as the numbers a policy reads, written as its spec says."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_sdk.embodiment import HeightMapSpec
+from navila_sdk.errors import ObservationError
+from navila_sdk.perception.height_map import HeightMap
+
+
+def encode_map(ground: HeightMap, spec: HeightMapSpec) -> NDArray[np.float64]:
+    """Return the map as a vector (cells,): sign, offset, fill, clip and order are the spec's.
+
+    Raises:
+        ObservationError: The map has another grid than the spec, or infinite cells.
+    """
+    gaps = ground.spec.differences(spec)
+    if gaps:
+        raise ObservationError(f"this height map has another spec than the policy's (map, policy: {'; '.join(gaps)})")
+    heights = ground.heights_m.astype(float)
+    if np.isinf(heights).any():
+        raise ObservationError("a height map's unknown cells are NaN; this one holds infinity")
+    values = heights if spec.positive == "up" else -heights
+    values = np.where(np.isnan(values), spec.fill_m, values + spec.offset_m)
+    values = np.clip(values, *spec.clip_m)
+    return (values if spec.order == "x-major" else values.T).ravel()

@@ -1,0 +1,1 @@
+"""Training: policies and planners made from recipes that ship with what they made."""

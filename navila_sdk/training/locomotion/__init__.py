@@ -1,0 +1,1 @@
+"""Locomotion policies by reinforcement learning: recipe, symmetric network, PPO, and a policy card at the end."""

@@ -1,0 +1,77 @@
+"""Checkpoints as safetensors: networks, optimiser and counters, nothing that runs code when it's read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from rsl_rl.algorithms import PPO
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from navila_sdk.errors import ConfigError
+
+_MOMENTS = ("exp_avg", "exp_avg_sq", "step")
+
+
+def save_checkpoint(path: Path, ppo: PPO, iteration: int, steps: int) -> None:
+    """Write everything a training needs to go on; an older file stands until the new one is whole."""
+    tensors: dict[str, Tensor] = {"counters": torch.tensor([iteration, steps], dtype=torch.int64)}
+    tensors["rate"] = torch.tensor([ppo.learning_rate], dtype=torch.float64)
+    for name, model in (("actor", ppo.actor), ("critic", ppo.critic)):
+        tensors |= {f"{name}.{key}": value.clone() for key, value in model.state_dict().items()}
+    state: dict[int, dict[str, Tensor]] = ppo.optimizer.state_dict()["state"]
+    for index, moments in state.items():
+        tensors |= {f"optimizer.{index}.{key}": moments[key].clone() for key in _MOMENTS}
+    part = path.with_suffix(".part")
+    save_file(tensors, part)
+    os.replace(part, path)
+
+
+def load_checkpoint(path: Path, ppo: PPO, *, widen: bool = False) -> tuple[int, int]:
+    """Fill networks (and, unless widening, the optimiser) from a file; return iterations and steps done.
+
+    Args:
+        path: Written by ``save_checkpoint``.
+        ppo: To fill.
+        widen: Whether the networks may have more inputs than the file's; the new ones get zero weights.
+
+    Raises:
+        ConfigError: The file is of another body or another network.
+    """
+    tensors = load_file(path)
+    for name, model in (("actor", ppo.actor), ("critic", ppo.critic)):
+        prefix = f"{name}."
+        saved = {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
+        model.load_state_dict(_fitted(path, saved, model.state_dict(), widen))
+    if widen:
+        return 0, 0
+    optimizer: dict[str, Any] = ppo.optimizer.state_dict()
+    indices = range(len(optimizer["param_groups"][0]["params"]))
+    if f"optimizer.0.{_MOMENTS[0]}" in tensors:
+        optimizer["state"] = {i: {key: tensors[f"optimizer.{i}.{key}"] for key in _MOMENTS} for i in indices}
+        ppo.optimizer.load_state_dict(optimizer)
+    ppo.learning_rate = float(tensors["rate"][0])
+    iteration, steps = (int(value) for value in tensors["counters"])
+    return iteration, steps
+
+
+def _fitted(path: Path, saved: dict[str, Tensor], wanted: dict[str, Tensor], widen: bool) -> dict[str, Tensor]:
+    fitted: dict[str, Tensor] = {}
+    for key, target in wanted.items():
+        value = saved.get(key)
+        if value is None or value.dim() != target.dim():
+            raise ConfigError(f"{path}: {key!r} is missing or has another rank; this checkpoint is of another network")
+        if value.shape == target.shape:
+            fitted[key] = value
+        elif widen and value.shape[:-1] == target.shape[:-1] and value.shape[-1] < target.shape[-1]:
+            fitted[key] = torch.zeros_like(target)
+            fitted[key][..., : value.shape[-1]] = value
+        else:
+            raise ConfigError(
+                f"{path}: {key!r} has shape {tuple(value.shape)}, this network's is {tuple(target.shape)}; "
+                "train with the recipe it was made by, or into another folder"
+            )
+    return fitted

@@ -1,0 +1,55 @@
+"""From a trained network and its recipe to a policy file with its card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+from rsl_rl.algorithms import PPO
+
+from navila_sdk.locomotion.card import CommandRange, Origin, PolicyCard, Servo, Term
+from navila_sdk.locomotion.network_file import write_network
+from navila_sdk.training.locomotion.network import MirrorMLP
+from navila_sdk.training.locomotion.recipe import MAP_SCALE, Recipe
+
+
+def policy_card(recipe: Recipe, embodiment: str, kind: str, origin: Origin) -> PolicyCard:
+    """Return the card of a policy trained by a recipe: the observation is the training environment's."""
+    vision = kind == "vision"
+    commands = recipe.commands
+    terms = [
+        Term(name="base_angular_velocity", scale=(0.25,)),
+        Term(name="projected_gravity"),
+        Term(name="command", scale=(2.0, 2.0, 1.0)),
+        Term(name="gait_clock"),
+        Term(name="joint_position"),
+        Term(name="joint_velocity", scale=(0.05,)),
+        Term(name="last_action"),
+    ]
+    if vision:
+        terms.append(Term(name="height_map", scale=(MAP_SCALE,)))
+    return PolicyCard(
+        embodiment=embodiment,
+        kind=kind,
+        joints={n: Servo(default_rad=j.default_rad, kp=j.kp, kd=j.kd) for n, j in recipe.joints.items()},
+        held={n: Servo(default_rad=j.angle_rad, kp=j.kp, kd=j.kd) for n, j in recipe.held.items()},
+        action_scale=(recipe.action_scale,),
+        terms=tuple(terms),
+        gait_hz=recipe.gait.frequency_hz,
+        height_map=attrs.evolve(recipe.height_map, offset_m=recipe.base_height_m) if vision else None,
+        commands=CommandRange(vx_mps=commands.vx_mps, vy_mps=commands.vy_mps, wz_radps=commands.wz_radps),
+        base_height_m=recipe.base_height_m,
+        origin=origin,
+    )
+
+
+def export(ppo: PPO, card: PolicyCard, path: Path) -> None:
+    """Write the policy's mean action as an ONNX file of ordinary layers.
+
+    Raises:
+        PolicyError: Network and card don't fit.
+        MissingDependencyError: The package onnx isn't installed.
+    """
+    network = ppo.actor.mlp
+    assert isinstance(network, MirrorMLP)
+    write_network(path, network.dense(), card)

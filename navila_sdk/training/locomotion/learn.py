@@ -1,0 +1,231 @@
+"""PPO from rsl_rl on a legged training environment, with checkpoints that can be taken up again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+import torch
+from rsl_rl.algorithms import PPO
+from rsl_rl.models import MLPModel
+from tensordict import TensorDict
+
+from navila_sdk.training.locomotion.checkpoint import load_checkpoint, save_checkpoint
+from navila_sdk.training.locomotion.gym import Gym
+from navila_sdk.training.locomotion.mirror import Mirror
+from navila_sdk.training.locomotion.network import MirrorMLP
+from navila_sdk.training.locomotion.recipe import Learning
+
+_SAVE_EVERY = 25
+_RATE_MAX, _RATE_MIN = 2e-3, 1e-5
+
+
+class MirrorModel(MLPModel):
+    """rsl_rl's model around a symmetric network."""
+
+    def __init__(
+        self,
+        obs: TensorDict,
+        obs_groups: dict[str, list[str]],
+        obs_set: str,
+        output_dim: int,
+        *,
+        inputs: Mirror,
+        outputs: Mirror,
+        hidden_dims: tuple[int, ...],
+        distribution_cfg: dict[str, Any] | None = None,
+        gain: float = 1.0,
+    ) -> None:
+        super().__init__(obs, obs_groups, obs_set, output_dim, hidden_dims, distribution_cfg=distribution_cfg)
+        self.mlp = MirrorMLP(inputs, outputs, hidden_dims, gain)
+
+
+@attrs.frozen(slots=True)
+class Progress:
+    """Where a training stands.
+
+    Attributes:
+        iteration: Iterations done.
+        steps: Environment steps done.
+        total_steps: Environment steps wanted.
+        reward: Mean reward per second of the last iteration.
+        falls: Falls per robot and minute in it.
+        steps_per_s: Environment steps per second.
+        scalars: Everything else worth plotting.
+    """
+
+    iteration: int
+    steps: int
+    total_steps: int
+    reward: float
+    falls: float
+    steps_per_s: float
+    scalars: dict[str, float]
+
+
+def make_ppo(gym: Gym, learning: Learning) -> PPO:
+    """Return the algorithm with fresh networks for an environment."""
+    mirrors = gym.mirrors()
+    observations = _tensors(gym.observe())
+    config: dict[str, Any] = {
+        "num_steps_per_env": learning.horizon,
+        "obs_groups": {"actor": ["policy"], "critic": ["critic"]},
+        "multi_gpu": None,
+        "actor": {
+            "class_name": MirrorModel,
+            "inputs": mirrors["policy"],
+            "outputs": mirrors["action"],
+            "hidden_dims": learning.hidden,
+            "gain": 0.01,
+            "distribution_cfg": {"class_name": "GaussianDistribution", "init_std": learning.init_std},
+        },
+        "critic": {
+            "class_name": MirrorModel,
+            "inputs": mirrors["critic"],
+            "outputs": Mirror.signs(1),
+            "hidden_dims": learning.hidden,
+        },
+        "algorithm": {
+            "class_name": PPO,
+            "num_learning_epochs": learning.epochs,
+            "num_mini_batches": learning.minibatches,
+            "clip_param": learning.clip,
+            "gamma": learning.gamma,
+            "lam": learning.lam,
+            "entropy_coef": learning.entropy,
+            "learning_rate": learning.rate,
+            "max_grad_norm": 1.0,
+            "schedule": "fixed",
+            "desired_kl": None,
+        },
+    }
+    return PPO.construct_algorithm(observations, _Shape(gym.count, gym.actions), config, "cpu")  # pyright: ignore
+
+
+@attrs.frozen(slots=True)
+class _Shape:
+    num_envs: int
+    num_actions: int
+
+
+def _tensors(observations: dict[str, Any]) -> TensorDict:
+    count = next(iter(observations.values())).shape[0]
+    return TensorDict({k: torch.from_numpy(v) for k, v in observations.items()}, batch_size=[count])
+
+
+def learn(
+    gym: Gym,
+    learning: Learning,
+    folder: Path,
+    total_steps: int,
+    *,
+    start_from: Path | None = None,
+    report: Callable[[Progress], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> PPO:
+    """Train until ``total_steps`` environment steps are done, taking up a checkpoint in ``folder`` if there is one.
+
+    Args:
+        gym: The environment.
+        learning: PPO's settings.
+        folder: Where checkpoints go.
+        total_steps: Environment steps in all, those of earlier sittings included.
+        start_from: Checkpoint of another training to begin with; inputs it didn't know start with zero weights.
+        report: Told after every iteration.
+        stop: Asked after every iteration; the checkpoint is saved before stopping.
+
+    Raises:
+        FloatingPointError: The learner's numbers are no longer finite; the last checkpoint stands.
+    """
+    ppo = make_ppo(gym, learning)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "checkpoint.safetensors"
+    iteration, done = 0, 0
+    if path.exists():
+        iteration, done = load_checkpoint(path, ppo)
+        gym.steps = done
+    elif start_from is not None:
+        load_checkpoint(start_from, ppo, widen=True)
+        gym.steps = learning.ramp_steps[1]
+    rate = ppo.learning_rate
+    ppo.train_mode()
+    observations = _tensors(gym.observe())
+    while done < total_steps:
+        began = time.perf_counter()
+        rewards, falls = 0.0, 0
+        with torch.inference_mode():
+            for _ in range(learning.horizon):
+                action = ppo.act(observations)
+                step = gym.step(action.numpy())
+                observations = _tensors(step.observations)
+                extras = {"time_outs": torch.from_numpy(step.timed_out.astype(np.float32))}
+                ppo.process_env_step(observations, torch.from_numpy(step.reward), torch.from_numpy(step.ended), extras)
+                rewards += float(step.reward.mean())
+                falls += int((step.ended & ~step.timed_out).sum())
+            ppo.compute_returns(observations)
+        before = _snapshot(ppo)
+        losses = ppo.update()
+        if not all(np.isfinite(value) for value in losses.values()):
+            raise FloatingPointError(f"training diverged at iteration {iteration}: {losses}; take up {path}")
+        rate = _adapted(rate, _kl(ppo, before), learning.kl)
+        for group in ppo.optimizer.param_groups:
+            group["lr"] = rate
+        ppo.learning_rate = rate
+        iteration += 1
+        done += learning.horizon * gym.count
+        took = time.perf_counter() - began
+        seconds = learning.horizon * gym.step_s
+        scalars = {
+            **{f"loss/{name}": value for name, value in losses.items()},
+            **{f"reward/{name}": value / learning.horizon for name, value in gym.sums.items()},
+            "learning/rate": rate,
+            "learning/std": float(ppo.actor.distribution.std_param.mean()),  # pyright: ignore
+            **gym.status(),
+        }
+        gym.sums.clear()
+        if iteration % _SAVE_EVERY == 0 or done >= total_steps or stop():
+            save_checkpoint(path, ppo, iteration, done)
+        report(
+            Progress(
+                iteration,
+                done,
+                total_steps,
+                rewards / seconds,
+                falls / gym.count / seconds * 60,
+                learning.horizon * gym.count / took,
+                scalars,
+            )
+        )
+        if stop():
+            break
+    return ppo
+
+
+def _snapshot(ppo: PPO) -> tuple[TensorDict, tuple[torch.Tensor, ...]]:
+    """Return a sample of this iteration's observations and what the policy thought of them."""
+    stored = ppo.storage.observations.flatten(0, 1)[::8].clone()  # pyright: ignore
+    with torch.inference_mode():
+        ppo.actor(stored, stochastic_output=True)
+        return stored, tuple(p.clone() for p in ppo.actor.output_distribution_params)
+
+
+def _kl(ppo: PPO, before: tuple[TensorDict, tuple[torch.Tensor, ...]]) -> float:
+    stored, old = before
+    with torch.inference_mode():
+        ppo.actor(stored, stochastic_output=True)
+        return float(ppo.actor.get_kl_divergence(old, ppo.actor.output_distribution_params).mean())
+
+
+def _adapted(rate: float, kl: float, target: float) -> float:
+    """Adapt the rate once per iteration: gentler than once per minibatch, where symmetric batches make it swing."""
+    if kl > 2 * target:
+        rate /= 1.5
+    elif kl > 1.3 * target:
+        rate /= 1.15
+    elif kl < target / 1.3:
+        rate *= 1.15
+    return min(max(rate, _RATE_MIN), _RATE_MAX)

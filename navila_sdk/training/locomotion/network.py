@@ -1,0 +1,103 @@
+"""A network that treats left and right alike by construction: mirrored input gives mirrored output, exactly.
+
+Units come in mirrored pairs. In the basis of their sums and differences each layer is block diagonal, which
+takes half the arithmetic of a dense layer; ``dense`` writes it as ordinary layers for export.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from navila_sdk.training.locomotion.mirror import Mirror
+
+_HALF = math.sqrt(0.5)
+
+
+def _bases(mirror: Mirror) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return orthonormal bases (n, even) and (n, odd) of what mirroring keeps and what it negates."""
+    even: list[NDArray[np.float32]] = []
+    odd: list[NDArray[np.float32]] = []
+    for i, (j, sign) in enumerate(zip(mirror.source, mirror.sign, strict=True)):
+        if j < i:
+            continue
+        plus, minus = np.zeros(mirror.size, np.float32), np.zeros(mirror.size, np.float32)
+        if i == j:
+            plus[i] = 1.0
+            (even if sign > 0 else odd).append(plus)
+            continue
+        plus[i], plus[j] = _HALF, sign * _HALF
+        minus[i], minus[j] = _HALF, -sign * _HALF
+        even.append(plus)
+        odd.append(minus)
+    empty = np.zeros((mirror.size, 0), np.float32)
+    return (np.stack(even, 1) if even else empty), (np.stack(odd, 1) if odd else empty)
+
+
+class MirrorMLP(nn.Module):
+    """An ELU network equivariant under a mirror.
+
+    Args:
+        inputs: Mirror of the input.
+        outputs: Mirror of the output.
+        hidden: Units per layer, even numbers.
+        gain: Scale of the last layer's initial weights.
+    """
+
+    def __init__(self, inputs: Mirror, outputs: Mirror, hidden: Sequence[int], gain: float = 0.01) -> None:
+        super().__init__()
+        for name, mirror in (("in", inputs), ("out", outputs)):
+            for kind, basis in zip(("even", "odd"), _bases(mirror), strict=True):
+                self.register_buffer(f"{name}_{kind}", torch.from_numpy(basis), persistent=False)
+        widths = [unit // 2 for unit in hidden]
+        evens = [self.in_even.shape[1], *widths, self.out_even.shape[1]]
+        odds = [self.in_odd.shape[1], *widths, self.out_odd.shape[1]]
+        self.even = nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(evens))
+        self.odd = nn.ModuleList(nn.Linear(a, b, bias=False) for a, b in itertools.pairwise(odds))
+        for layers in (self.even, self.odd):
+            for i, layer in enumerate(layers):
+                if layer.weight.numel():
+                    last = i == len(layers) - 1
+                    nn.init.orthogonal_(layer.weight, gain if last else math.sqrt(2))
+        for layer in self.even:
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the output (N, outputs) for inputs (N, inputs)."""
+        even, odd = x @ self.in_even, x @ self.in_odd
+        last = len(self.even) - 1
+        for i, (to_even, to_odd) in enumerate(zip(self.even, self.odd, strict=True)):
+            even, odd = to_even(even), to_odd(odd)
+            if i < last:
+                left = nn.functional.elu((even + odd) * _HALF)
+                right = nn.functional.elu((even - odd) * _HALF)
+                even, odd = (left + right) * _HALF, (left - right) * _HALF
+        return even @ self.out_even.T + odd @ self.out_odd.T
+
+    def dense(self) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Return the same function as ordinary layers: (weight (out, in), bias (out,)) with ELU between them."""
+        layers: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+        last = len(self.even) - 1
+        with torch.no_grad():
+            for i, (to_even, to_odd) in enumerate(zip(self.even, self.odd, strict=True)):
+                even, odd, bias = to_even.weight, to_odd.weight, to_even.bias
+                # Columns: what comes in, as even and odd parts of it.
+                if i == 0:
+                    even, odd = even @ self.in_even.T, odd @ self.in_odd.T
+                else:
+                    even = torch.cat([even, even], 1) * _HALF
+                    odd = torch.cat([odd, -odd], 1) * _HALF
+                if i < last:
+                    weight = torch.cat([even + odd, even - odd], 0) * _HALF
+                    bias = torch.cat([bias, bias]) * _HALF
+                else:
+                    weight = self.out_even @ even + self.out_odd @ odd
+                    bias = self.out_even @ bias
+                layers.append((weight.numpy().copy(), bias.numpy().copy()))
+        return layers

@@ -1,0 +1,192 @@
+"""A training recipe as a value: what the body is to the learner, what is asked of it, and what it's paid for.
+
+A recipe is a TOML file beside the robot's record; a new body needs a recipe and an MJCF, no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from navila_sdk.embodiment import HeightMapSpec
+
+MAP_SCALE = 2.0
+"""Factor of the height map, in metres, in the observation."""
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class JointRecipe:
+    """One joint the policy moves.
+
+    Attributes:
+        default_rad: Angle at action zero.
+        kp: Stiffness, N m/rad.
+        kd: Damping, N m s/rad.
+        deviation: Weight of its squared distance from the default pose in the penalty ``posture``.
+    """
+
+    default_rad: float
+    kp: float
+    kd: float
+    deviation: float = 0.0
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class HeldJoint:
+    """One joint that the policy doesn't move: a servo holds it.
+
+    Attributes:
+        angle_rad: Where.
+        kp: Stiffness, N m/rad.
+        kd: Damping, N m s/rad.
+        welded: Whether training takes it for rigid, which is faster. A joint that gives under walking loads, such
+            as a waist, must not be: a policy that never felt it give falls.
+    """
+
+    angle_rad: float
+    kp: float
+    kd: float
+    welded: bool = True
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Foot:
+    """A foot.
+
+    Attributes:
+        body: MJCF body it belongs to.
+        point_m: Middle of its sole, in that body.
+        phase: Where in the gait cycle its swing begins, 0 to 1.
+    """
+
+    body: str
+    point_m: tuple[float, float, float]
+    phase: float
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Gait:
+    """The clock the feet follow: each swings for half a cycle.
+
+    Attributes:
+        frequency_hz: Steps of each foot per second.
+        swing_height_m: How high a foot is lifted.
+        width_m2: Tolerance of the foot-height reward, in square metres over all feet.
+    """
+
+    frequency_hz: float
+    swing_height_m: float
+    width_m2: float
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Commands:
+    """What is asked: uniform ranges, and the share of the exact commands mid-level actions turn into."""
+
+    vx_mps: tuple[float, float]
+    vy_mps: tuple[float, float]
+    wz_radps: tuple[float, float]
+    zero: float = 0.10
+    straight: float = 0.20
+    turn: float = 0.15
+    exact_forward: float = 0.07
+    exact_turn: float = 0.10
+    hold_s: tuple[float, float] = (3.0, 5.0)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Randomization:
+    """How bodies and worlds differ, each range uniform."""
+
+    friction: tuple[float, float] = (0.4, 1.2)
+    mass_kg: tuple[float, float] = (-1.0, 2.0)
+    gain: tuple[float, float] = (0.9, 1.1)
+    push_mps: float = 0.5
+    push_every_s: tuple[float, float] = (6.0, 10.0)
+    delay_steps: int = 2
+    map_noise_m: float = 0.02
+    map_offset_m: float = 0.02
+    map_dropout: float = 0.03
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Noise:
+    """Half widths of the uniform noise on what the policy senses, SI units before scaling."""
+
+    angular_radps: float = 0.2
+    gravity: float = 0.04
+    joint_rad: float = 0.01
+    joint_radps: float = 1.2
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Terrain:
+    """What vision policies train on.
+
+    Attributes:
+        stairs: Share of environments with stairs.
+        blocks: Share with scattered blocks.
+        step_m: Step height at the first and at the hardest level.
+        block_m: Highest block at the first and at the hardest level.
+        tread_m: Depth of a step, drawn uniformly.
+    """
+
+    stairs: float = 0.35
+    blocks: float = 0.25
+    step_m: tuple[float, float] = (0.03, 0.17)
+    block_m: tuple[float, float] = (0.02, 0.12)
+    tread_m: tuple[float, float] = (0.30, 0.42)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Learning:
+    """PPO's settings (names as in Schulman et al. 2017; adaptive rate as in rsl_rl)."""
+
+    steps: Mapping[str, int]
+    hidden: tuple[int, ...] = (256, 128, 128)
+    init_std: float = 0.8
+    horizon: int = 24
+    epochs: int = 4
+    minibatches: int = 4
+    gamma: float = 0.99
+    lam: float = 0.95
+    clip: float = 0.2
+    entropy: float = 0.005
+    rate: float = 5e-4
+    kl: float = 0.012
+    ramp_steps: tuple[int, int] = (1_000_000, 5_000_000)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Recipe:
+    """Everything ``navila train locomotion`` needs besides the MJCF; see docs/locomotion.md for each part.
+
+    Attributes:
+        joints: The joints the policy moves, in its order.
+        held: The others.
+        contacts: MJCF geoms that can touch the ground in training; the fewer, the faster.
+        base_geoms: Those of them that end an episode when they touch.
+        mirror: Pairs of words that swap in names when left and right swap.
+        base_height_m: Height of the base over the ground, walking.
+        height_map: The grid a vision policy sees.
+        rewards: Weight of each term.
+    """
+
+    joints: Mapping[str, JointRecipe]
+    held: Mapping[str, HeldJoint] = attrs.field(factory=dict[str, HeldJoint])
+    feet: tuple[Foot, ...]
+    contacts: tuple[str, ...]
+    base_geoms: tuple[str, ...] = ()
+    mirror: tuple[tuple[str, str], ...]
+    base_height_m: float
+    fallen_below_m: float
+    action_scale: float
+    gait: Gait
+    height_map: HeightMapSpec
+    commands: Commands
+    rewards: Mapping[str, float]
+    learning: Learning
+    randomization: Randomization = attrs.field(factory=Randomization)
+    noise: Noise = attrs.field(factory=Noise)
+    terrain: Terrain = attrs.field(factory=Terrain)

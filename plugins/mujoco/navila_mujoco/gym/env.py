@@ -1,0 +1,383 @@
+"""The training environment: many copies of one body at 50 Hz, as arrays."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import mujoco
+import mujoco.batch
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_mujoco.gym.body import PHYSICS_S, SUBSTEPS, training_body
+from navila_mujoco.gym.commands import draw, draw_onward
+from navila_mujoco.gym.rewards import TERMS, UNRAMPED, Moment
+from navila_mujoco.gym.terrain import FLAT, SCATTERED, STAIRS, Blocks
+from navila_sdk.training.locomotion.mirror import Mirror, joint_mirror
+from navila_sdk.training.locomotion.recipe import Recipe
+
+Floats = NDArray[np.floating]
+Ids = NDArray[np.intp]
+
+CONTROL_S = PHYSICS_S * SUBSTEPS
+EPISODE_S = 20.0
+_FALLEN_TILT_COS = math.cos(1.0)
+_SWING_SLACK_M = 0.14
+_SOFT_LIMIT = 0.9
+_MAP_CLIP_M = 1.0
+
+
+@attrs.frozen(slots=True, eq=False)
+class Step:
+    """What a step gives back, arrays over environments."""
+
+    observations: dict[str, NDArray[np.float32]]
+    reward: NDArray[np.float32]
+    ended: NDArray[np.bool_]
+    timed_out: NDArray[np.bool_]
+
+
+class LeggedGym:
+    """Many bodies that learn to walk.
+
+    Args:
+        mjcf: Path of the robot's MJCF.
+        recipe: What to learn.
+        vision: Whether there is terrain, and a height map to see it with.
+        count: Environments.
+        threads: Processor threads for physics.
+        seed: Seed of everything random.
+    """
+
+    def __init__(self, mjcf: str, recipe: Recipe, *, vision: bool, count: int, threads: int, seed: int) -> None:
+        self.recipe, self.vision, self.count = recipe, vision, count
+        self._random = random = np.random.default_rng(seed)
+        self.body = body = training_body(mjcf, recipe, terrain=vision)
+        self.batch = batch = mujoco.batch.Batch(body.model, count, threads)
+        self._qpos, self._qvel, self._ctrl = batch.bind("qpos"), batch.bind("qvel"), batch.bind("ctrl")
+        self._sensors, self._torque = batch.bind("sensordata"), batch.bind("actuator_force")
+        self.blocks = Blocks(body, batch, recipe.terrain, random)
+        self._vary()
+        joints = list(recipe.joints.values())
+        self._default = np.array([joint.default_rad for joint in joints])
+        self._deviation = np.array([joint.deviation for joint in joints])
+        mid, half = body.joint_range.mean(axis=1), np.diff(body.joint_range, axis=1)[:, 0] / 2
+        self._soft = np.stack([mid - _SOFT_LIMIT * half, mid + _SOFT_LIMIT * half], axis=1)
+        self._phases = np.array([foot.phase for foot in recipe.feet])
+        self.actions = len(joints)
+        self.step_s = CONTROL_S
+        self.steps = 0
+        self.episode_steps = np.zeros(count, np.int64)
+        self._command = np.zeros((count, 3))
+        self._command_left = np.zeros(count, np.int64)
+        self._push_left = np.zeros(count, np.int64)
+        self._clock = np.zeros(count)
+        self._action = np.zeros((count, self.actions))
+        self._foot_xyz = np.zeros((count, len(recipe.feet), 3))
+        self._map_offset = np.zeros((count, 1))
+        self.sums: dict[str, float] = {}
+        self._grid = self._map_points()
+        self._reset(np.arange(count))
+
+    # -- worlds ---------------------------------------------------------------------------------
+
+    def _vary(self) -> None:
+        """Give each environment its own friction, mass and gains."""
+        random, settings, body, count = self._random, self.recipe.randomization, self.body, self.count
+        friction = self.batch.expand("geom_friction")
+        ground = np.append(body.blocks, body.floor)
+        friction[:, ground, 0] = random.uniform(*settings.friction, (count, 1))
+        gain, bias = self.batch.expand("actuator_gainprm"), self.batch.expand("actuator_biasprm")
+        kp = random.uniform(*settings.gain, (count, self.body.actuators.size))
+        kd = random.uniform(*settings.gain, (count, self.body.actuators.size))
+        gain[:, body.actuators, 0] *= kp
+        bias[:, body.actuators, 1] *= kp
+        bias[:, body.actuators, 2] *= kd
+        mass = self.batch.expand("body_mass")
+        mass[:, body.base] += random.uniform(*settings.mass_kg, count)
+        self.batch.set_const()
+        self._friction = friction[:, body.floor, 0].copy()
+
+    def _reset(self, ids: Ids) -> None:
+        random, n = self._random, ids.size
+        self.batch.reset(ids, stage=mujoco.mjtStage.mjSTAGE_NONE)
+        yaw = random.uniform(-math.pi, math.pi, n)
+        qpos = np.tile(self.body.model.qpos0, (n, 1))
+        qpos[:, :2] = 0.0
+        qpos[:, 2] = self.recipe.base_height_m + 0.02
+        qpos[:, 3:7] = np.stack([np.cos(yaw / 2), np.zeros(n), np.zeros(n), np.sin(yaw / 2)], axis=1)
+        qpos[:, self.body.joint_qpos] = self._default + random.uniform(-0.1, 0.1, (n, self.actions))
+        self._qpos[ids] = qpos
+        qvel = np.zeros((n, self.body.model.nv))
+        qvel[:, :6] = random.uniform(-0.2, 0.2, (n, 6))
+        self._qvel[ids] = qvel
+        self._ctrl[ids[:, None], self.body.actuators] = self._default
+        self._ctrl[ids[:, None], self.body.held] = self.body.held_rad
+        self.blocks.place(ids, qpos[:, :2], yaw)
+        self.batch.forward(ids, stage=mujoco.mjtStage.mjSTAGE_POS)
+        self.episode_steps[ids] = 0
+        self._clock[ids] = random.uniform(0, 1, n)
+        self._action[ids] = 0.0
+        self._push_left[ids] = self._steps_of(self.recipe.randomization.push_every_s, n)
+        self._map_offset[ids] = random.uniform(-1, 1, (n, 1)) * self.recipe.randomization.map_offset_m
+        self._draw_commands(ids)
+        self._foot_xyz[ids] = self._feet()[ids]
+
+    def _steps_of(self, seconds: tuple[float, float], count: int) -> NDArray[np.int64]:
+        return (self._random.uniform(*seconds, count) / CONTROL_S).astype(np.int64)
+
+    def _draw_commands(self, ids: Ids) -> None:
+        settings = self.recipe.commands
+        onward = self.blocks.kind[ids] != FLAT
+        command = draw(settings, ids.size, self._random)
+        command[onward] = draw_onward(settings, int(onward.sum()), self._random)
+        self._command[ids] = command
+        self._command_left[ids] = self._steps_of(settings.hold_s, ids.size)
+
+    def _map_points(self) -> Floats:
+        spec = self.recipe.height_map
+        nx, ny = spec.shape
+        x = spec.x_min_m + spec.resolution_m * np.arange(nx)
+        y = spec.y_min_m + spec.resolution_m * np.arange(ny)
+        return np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
+
+    # -- senses ---------------------------------------------------------------------------------
+
+    def _feet(self) -> Floats:
+        return self._sensors[:, self.body.foot_position[:, None] + np.arange(3)]
+
+    def _frame(self) -> tuple[Floats, Floats]:
+        """Return gravity's direction in the base frame (N, 3), and heading as (cos, sin) (N, 2)."""
+        w, x, y, z = self._qpos[:, 3:7].T
+        gravity = np.stack([-2 * (x * z - w * y), -2 * (y * z + w * x), -(1 - 2 * (x * x + y * y))], axis=1)
+        heading = np.stack([1 - 2 * (y * y + z * z), 2 * (x * y + w * z)], axis=1)
+        heading /= np.maximum(np.linalg.norm(heading, axis=1, keepdims=True), 1e-9)
+        return gravity, heading
+
+    def _clock_terms(self) -> Floats:
+        angle = 2 * math.pi * self._clock
+        moving = self._command.any(axis=1)
+        return np.stack([np.sin(angle) * moving, np.cos(angle) * moving], axis=1)
+
+    def _heights_around(self, heading: Floats) -> NDArray[np.float32]:
+        """Return the true height map (N, cells): ground over where it would be below a base at its height."""
+        c, s = heading[:, :1], heading[:, 1:]
+        gx, gy = self._grid.T
+        xy = np.stack([c * gx - s * gy, s * gx + c * gy], axis=2) + self._qpos[:, None, :2]
+        floor = self._qpos[:, 2:3] - self.recipe.base_height_m
+        return np.clip(self.blocks.heights(xy) - floor, -_MAP_CLIP_M, _MAP_CLIP_M).astype(np.float32)
+
+    def observe(self) -> dict[str, NDArray[np.float32]]:
+        """Return ``policy`` (with noise) and ``critic`` (without, and with what only a simulator knows)."""
+        random, noise, n = self._random, self.recipe.noise, self.count
+        gravity, heading = self._frame()
+        rate = self._qvel[:, 3:6]
+        joints = self._qpos[:, self.body.joint_qpos] - self._default
+        rates = self._qvel[:, self.body.joint_dof]
+
+        def noisy(value: Floats, half: float) -> Floats:
+            return value + random.uniform(-half, half, value.shape)
+
+        command = self._command * (2.0, 2.0, 1.0)
+        policy = [
+            noisy(rate, noise.angular_radps) * 0.25,
+            noisy(gravity, noise.gravity),
+            command,
+            self._clock_terms(),
+            noisy(joints, noise.joint_rad),
+            noisy(rates, noise.joint_radps) * 0.05,
+            self._action,
+        ]
+        vx, vy, vz = self._heading_velocity(heading).T
+        feet = self._feet()
+        ground = self.blocks.heights(feet[..., :2])
+        contact = self._contacts()
+        critic = [
+            rate * 0.25,
+            gravity,
+            command,
+            self._clock_terms(),
+            joints,
+            rates * 0.05,
+            self._action,
+            np.stack([vx, vy, vz], axis=1) * 2.0,
+            (self._qpos[:, 2:3] - ground.mean(axis=1, keepdims=True) - self.recipe.base_height_m) * 5,
+            (feet[..., 2] - ground) * 10,
+            contact.astype(float),
+            self._friction[:, None],
+        ]
+        if self.vision:
+            heights = self._heights_around(heading)
+            settings = self.recipe.randomization
+            seen = heights + random.uniform(-settings.map_noise_m, settings.map_noise_m, heights.shape)
+            seen += self._map_offset
+            seen[random.uniform(size=(n, heights.shape[1])) < settings.map_dropout] = 0.0
+            policy.append(seen * 2.0)
+            critic.append(heights * 2.0)
+        return {
+            "policy": np.concatenate(policy, axis=1).astype(np.float32),
+            "critic": np.concatenate(critic, axis=1).astype(np.float32),
+        }
+
+    def status(self) -> dict[str, float]:
+        """Return the curriculum's mean level by kind of terrain."""
+        kinds = {"stairs": STAIRS, "blocks": SCATTERED}
+        return {
+            f"terrain/{name}": float(self.blocks.level[self.blocks.kind == kind].mean())
+            for name, kind in kinds.items()
+            if (self.blocks.kind == kind).any()
+        }
+
+    def mirrors(self) -> dict[str, Mirror]:
+        """Return how each observation and the action change when left and right swap."""
+        joints = joint_mirror(self.recipe, [self._axis(name) for name in self.recipe.joints])
+        feet = Mirror.swap([foot.body for foot in self.recipe.feet], self.recipe.mirror)
+        shared = [
+            Mirror.signs(-1, 1, -1),
+            Mirror.signs(1, -1, 1),
+            Mirror.signs(1, -1, -1),
+            Mirror.signs(-1, -1),
+            joints,
+            joints,
+            joints,
+        ]
+        extra = [Mirror.signs(1, -1, 1), Mirror.signs(1), feet, feet, Mirror.signs(1)]
+        sight: list[Mirror] = []
+        if self.vision:
+            nx, ny = self.recipe.height_map.shape
+            cells = np.arange(nx * ny).reshape(nx, ny)[:, ::-1].ravel()
+            sight = [Mirror(tuple(int(i) for i in cells), (1.0,) * cells.size)]
+        return {
+            "policy": Mirror.joined([*shared, *sight]),
+            "critic": Mirror.joined([*shared, *extra, *sight]),
+            "action": joints,
+        }
+
+    def _axis(self, joint: str) -> tuple[float, float, float]:
+        x, y, z = self.body.model.joint(joint).axis
+        return float(x), float(y), float(z)
+
+    def _heading_velocity(self, heading: Floats) -> Floats:
+        c, s = heading.T
+        vx, vy, vz = self._qvel[:, :3].T
+        return np.stack([c * vx + s * vy, -s * vx + c * vy, vz], axis=1)
+
+    def _contacts(self) -> NDArray[np.bool_]:
+        return (self._sensors[:, self.body.foot_contact] > 0).any(axis=2)
+
+    # -- motion ---------------------------------------------------------------------------------
+
+    def step(self, action: NDArray[np.float32]) -> Step:
+        """Move every environment by one control period.
+
+        Args:
+            action: (N, J) raw network output.
+        """
+        action = np.clip(np.asarray(action, np.float64), -100, 100)
+        previous, self._action = self._action, action
+        before = self._qvel[:, self.body.joint_dof].copy()
+        target = self._default + self.recipe.action_scale * action
+        late = int(self._random.integers(0, self.recipe.randomization.delay_steps + 1))
+        if late:
+            self.batch.step(nstep=late)
+        self._ctrl[:, self.body.actuators] = target
+        self.batch.step(nstep=SUBSTEPS - late)
+        self.steps += self.count
+        self.episode_steps += 1
+        self._clock += self.recipe.gait.frequency_hz * CONTROL_S
+        self._push()
+        broken = ~np.isfinite(self._qpos).all(axis=1) | ~np.isfinite(self._qvel).all(axis=1)
+        if broken.any():
+            self._qpos[broken] = self.body.model.qpos0
+            self._qvel[broken] = 0.0
+        moment = self._moment(action, previous, before)
+        fallen = self._fallen(moment) | broken
+        reward = self._reward(moment, fallen)
+        timed_out = (self.episode_steps * CONTROL_S >= EPISODE_S) & ~fallen
+        ended = fallen | timed_out
+        self._terrain_moves(fallen, timed_out)
+        due = np.flatnonzero((self._command_left <= 0) & ~ended)
+        self._command_left -= 1
+        if due.size:
+            self._draw_commands(due)
+        if ended.any():
+            self._reset(np.flatnonzero(ended))
+        return Step(self.observe(), reward, ended, timed_out)
+
+    def _push(self) -> None:
+        self._push_left -= 1
+        due = np.flatnonzero(self._push_left <= 0)
+        if due.size:
+            most = self.recipe.randomization.push_mps
+            self._qvel[due, :2] += self._random.uniform(-most, most, (due.size, 2))
+            self._push_left[due] = self._steps_of(self.recipe.randomization.push_every_s, due.size)
+
+    def _moment(self, action: Floats, previous: Floats, before: Floats) -> Moment:
+        gravity, heading = self._frame()
+        feet = self._feet().copy()
+        ground = self.blocks.heights(feet[..., :2])
+        travel = np.linalg.norm(feet[..., :2] - self._foot_xyz[..., :2], axis=2) / CONTROL_S
+        self._foot_xyz = feet
+        moving = self._command.any(axis=1)
+        swing = np.sin(2 * math.pi * (self._clock[:, None] + self._phases)) * moving[:, None]
+        gait = self.recipe.gait
+        collisions = self._sensors[:, self.body.collision] > 0
+        return Moment(
+            command=self._command,
+            moving=moving,
+            velocity=self._heading_velocity(heading),
+            rate=self._qvel[:, 3:6],
+            gravity=gravity,
+            joints=self._qpos[:, self.body.joint_qpos],
+            joint_rates=self._qvel[:, self.body.joint_dof],
+            previous_rates=before,
+            torque=self._torque[:, self.body.actuators],
+            action=action,
+            previous=previous,
+            default=self._default,
+            deviation=self._deviation,
+            limits=self._soft,
+            height_m=self._qpos[:, 2] - ground.mean(axis=1),
+            foot_height_m=feet[..., 2] - ground,
+            foot_target_m=gait.swing_height_m * np.clip(swing, 0, None),
+            foot_slack_m=np.where(self.blocks.kind != FLAT, _SWING_SLACK_M, 0.0)[:, None],
+            foot_speed=np.minimum(travel, 5.0),
+            contact=self._contacts(),
+            wanted=swing <= 0,
+            collisions=collisions.sum(axis=1).astype(float),
+            base_height_m=self.recipe.base_height_m,
+            foot_width_m2=gait.width_m2,
+            step_s=CONTROL_S,
+        )
+
+    def _fallen(self, moment: Moment) -> NDArray[np.bool_]:
+        touching = (self._sensors[:, self.body.base_contact] > 0).any(axis=1)
+        return touching | (moment.gravity[:, 2] > -_FALLEN_TILT_COS) | (moment.height_m < self.recipe.fallen_below_m)
+
+    def _reward(self, moment: Moment, fallen: NDArray[np.bool_]) -> NDArray[np.float32]:
+        low, high = self.recipe.learning.ramp_steps
+        ramp = 0.2 + 0.8 * min(1.0, max(0.0, (self.steps - low) / (high - low))) if self.steps < high else 1.0
+        total = np.zeros(self.count)
+        for name, weight in self.recipe.rewards.items():
+            if name == "fall":
+                continue
+            value = weight * TERMS[name](moment)
+            if weight < 0 and name not in UNRAMPED:
+                value = value * ramp
+            total += value
+            self.sums[name] = self.sums.get(name, 0.0) + float(value.mean())
+        total = np.maximum(total, 0.0) + self.recipe.rewards.get("fall", 0.0) * fallen
+        return (total * CONTROL_S).astype(np.float32)
+
+    def _terrain_moves(self, fallen: NDArray[np.bool_], timed_out: NDArray[np.bool_]) -> None:
+        if not self.blocks.active:
+            return
+        self.blocks.promote(np.flatnonzero(fallen), -0.1)
+        self.blocks.promote(np.flatnonzero(timed_out), -0.03)
+        passed = self.blocks.passed(self._qpos[:, :2])
+        if passed.size:
+            self.blocks.promote(passed, 0.08)
+            _, heading = self._frame()
+            yaw = np.arctan2(heading[passed, 1], heading[passed, 0])
+            self.blocks.place(passed, self._qpos[passed, :2], yaw)

@@ -1,0 +1,139 @@
+"""Terrain as a handful of boxes per environment that move ahead of the robot; heights are exact, no rays needed."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_mujoco.gym.body import BLOCKS, Body
+from navila_sdk.training.locomotion.recipe import Terrain
+
+FLAT, STAIRS, SCATTERED = 0, 1, 2
+_STEPS = 5
+_BASE_M = -0.2
+_BURIED_M = -5.0
+_PLATEAU_HALF_M = (0.35, 0.6)
+_GAP_M = (0.7, 1.1)
+
+Floats = NDArray[np.float64]
+Ids = NDArray[np.intp]
+
+
+class Blocks:
+    """The boxes of every environment.
+
+    Args:
+        body: The model.
+        batch: Its batch; box fields become per environment.
+        settings: What to build.
+        random: Source of randomness.
+    """
+
+    def __init__(self, body: Body, batch: mujoco.batch.Batch, settings: Terrain, random: np.random.Generator) -> None:
+        count = batch.nsim
+        self._settings, self._random = settings, random
+        self.active = body.blocks.size > 0
+        share = random.permutation(count) / count
+        self.kind = np.where(
+            share < settings.stairs, STAIRS, np.where(share < settings.stairs + settings.blocks, SCATTERED, FLAT)
+        )
+        if not self.active:
+            self.kind[:] = FLAT
+        self.level = random.uniform(0.0, 0.3, count)
+        self.center = np.zeros((count, 2))
+        self.reach_m = np.zeros(count)
+        self._xy = np.zeros((count, BLOCKS, 2), np.float32)
+        self._half = np.full((count, BLOCKS, 2), -1.0, np.float32)
+        self._top = np.zeros((count, BLOCKS), np.float32)
+        if self.active:
+            self._geoms = body.blocks
+            self._fields = [batch.expand(f"geom_{name}") for name in ("pos", "size", "rbound", "aabb")]
+
+    def place(self, ids: Ids, xy: Floats, yaw_rad: Floats) -> None:
+        """Build new terrain ahead of robots.
+
+        Args:
+            ids: Environments (M,).
+            xy: Where the robots are (M, 2).
+            yaw_rad: Where they head (M,).
+        """
+        if not self.active:
+            return
+        ids_stairs, ids_blocks = ids[self.kind[ids] == STAIRS], ids[self.kind[ids] == SCATTERED]
+        if ids_stairs.size:
+            self._stairs(ids_stairs)
+        if ids_blocks.size:
+            self._scatter(ids_blocks)
+        moved = self.kind[ids] != FLAT
+        ids, xy, yaw_rad = ids[moved], xy[moved], yaw_rad[moved]
+        away = self.reach_m[ids] + self._random.uniform(*_GAP_M, ids.size)
+        # A square's edge is nearest straight on: at an angle the corner reaches farther.
+        stretch = 1 / np.maximum(np.abs(np.cos(yaw_rad)), np.abs(np.sin(yaw_rad)))
+        self.center[ids] = xy + (away * stretch)[:, None] * np.stack([np.cos(yaw_rad), np.sin(yaw_rad)], 1)
+        self._xy[ids] += self.center[ids][:, None].astype(np.float32)
+        self._write(ids)
+
+    def _stairs(self, ids: Ids) -> None:
+        low, high = self._settings.step_m
+        rise = low + self.level[ids] * (high - low)
+        tread = self._random.uniform(*self._settings.tread_m, ids.size)
+        plateau = self._random.uniform(*_PLATEAU_HALF_M, ids.size)
+        for i in range(BLOCKS):
+            if i < _STEPS:
+                half = plateau + tread * (_STEPS - 1 - i)
+                self._half[ids, i] = half[:, None]
+                self._top[ids, i] = rise * (i + 1)
+            else:
+                self._half[ids, i] = -1.0
+        self._xy[ids] = 0.0
+        self.reach_m[ids] = plateau + tread * (_STEPS - 1)
+
+    def _scatter(self, ids: Ids) -> None:
+        low, high = self._settings.block_m
+        most = low + self.level[ids] * (high - low)
+        shape = (ids.size, BLOCKS)
+        self._half[ids] = self._random.uniform(0.1, 0.45, (*shape, 2))
+        self._top[ids] = most[:, None] * self._random.uniform(0.3, 1.0, shape)
+        self._xy[ids] = self._random.uniform(-0.9, 0.9, (*shape, 2))
+        self.reach_m[ids] = 1.2
+
+    def _write(self, ids: Ids) -> None:
+        pos, size, rbound, aabb = self._fields
+        used = self._half[ids, :, 0] > 0
+        top = np.where(used, self._top[ids], _BURIED_M + 0.1)
+        bottom = np.where(used, _BASE_M, _BURIED_M)
+        half = np.concatenate(
+            [np.where(used[..., None], self._half[ids], 0.05), ((top - bottom) / 2)[..., None]], axis=2
+        )
+        rows = np.ix_(ids, self._geoms)
+        pos[rows] = np.concatenate([self._xy[ids], ((top + bottom) / 2)[..., None]], axis=2)
+        size[rows] = half
+        rbound[rows] = np.linalg.norm(half, axis=2)
+        flat = aabb.reshape(aabb.shape[0], -1, 6)
+        flat[rows] = np.concatenate([np.zeros_like(half), half], axis=2)
+
+    def heights(self, xy: Floats, ids: Ids | slice = slice(None)) -> NDArray[np.float32]:
+        """Return the ground's height below points (M, P, 2), float32 (M, P)."""
+        points = xy.astype(np.float32)
+        out = np.zeros(points.shape[:2], np.float32)
+        if not self.active:
+            return out
+        for i in range(BLOCKS):
+            gap = np.abs(points - self._xy[ids, i][:, None]) <= self._half[ids, i][:, None]
+            np.maximum(out, np.where(gap[..., 0] & gap[..., 1], self._top[ids, i][:, None], 0), out=out)
+        return out
+
+    def passed(self, xy: Floats) -> Ids:
+        """Return the environments whose robot has left its terrain behind."""
+        if not self.active:
+            return np.zeros(0, np.intp)
+        away = np.abs(xy - self.center).max(axis=1)
+        return np.flatnonzero((self.kind != FLAT) & (away > self.reach_m + _GAP_M[1] + 0.6))
+
+    def promote(self, ids: Ids, by: float) -> None:
+        """Make environments harder (or, with a negative step, easier); past the top they start anywhere."""
+        level = self.level[ids] + by
+        top = level > 1.0
+        level[top] = self._random.uniform(0.2, 1.0, int(top.sum()))
+        self.level[ids] = np.maximum(level, 0.0)

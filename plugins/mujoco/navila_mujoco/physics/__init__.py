@@ -1,0 +1,1 @@
+"""Legged bodies in physics: joints, servos and contacts, walked by a locomotion policy."""

@@ -1,0 +1,94 @@
+"""A walking body in a scene, behind the same door as the kinematic one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from navila_mujoco.eye import Eye
+from navila_mujoco.motion import Odometry
+from navila_mujoco.options import WorldOptions
+from navila_mujoco.physics.actor import LiveActor
+from navila_mujoco.physics.arena import build_arena, load_robot
+from navila_mujoco.physics.walker import Walker
+from navila_mujoco.scene_driver import SceneDriver
+from navila_mujoco.sight import Sight
+from navila_mujoco.stage import Stage
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.errors import ConfigError, PolicyError
+from navila_sdk.geometry import Twist
+from navila_sdk.locomotion.choose import locomotion_policy, robot_model
+from navila_sdk.scenes.scene import Scene
+
+
+class PhysicsDriver(SceneDriver):
+    """Implements ``navila_sdk.world.SimulatedDriver``; made by the world's record.
+
+    The camera looks level from its standing height, as a stabilised one would; the body under it sways.
+
+    Args:
+        embodiment: The robot.
+        scene: Where it lives.
+        options: How.
+        seed: Seed of the odometry's errors.
+        eye: Makes the camera's pictures.
+        sight: What there is to see.
+        locomotion: Which policy walks: a kind of the embodiment's, a file, or None for its first.
+
+    Raises:
+        SceneError: The robot would start inside an obstacle.
+        CapabilityError: The embodiment has no model or no policy.
+        PolicyError: The policy doesn't fit the body.
+        ConfigError: An option that only kinematic bodies know, or a step that isn't the policy's period.
+    """
+
+    def __init__(
+        self,
+        embodiment: Embodiment,
+        scene: Scene,
+        options: WorldOptions,
+        seed: int,
+        eye: Eye,
+        sight: Sight,
+        locomotion: str | None,
+    ) -> None:
+        super().__init__(embodiment, scene, options, eye, sight)
+        for name in ("command_noise", "velocity_bias"):
+            if getattr(options, name):
+                raise ConfigError(
+                    f"worlds.mujoco.{name} is for kinematic bodies; in physics, errors come by themselves"
+                )
+        policy = locomotion_policy(embodiment, locomotion)
+        if policy.card.height_map is not None:
+            raise PolicyError(f"{policy.path}: this world makes no height map yet; choose a blind policy")
+        self._model_path = robot_model(embodiment, options.model)
+        self._walker = Walker(
+            build_arena(scene, load_robot(self._model_path)),
+            policy,
+            self._pose,
+            delay_s=options.actuator_delay_s,
+            tilt_rad=options.start_tilt_rad,
+        )
+        if abs(options.step_s - self._walker.control_s) > 1e-9:
+            raise ConfigError(
+                f"worlds.mujoco.step_s is {options.step_s:g} s, but {policy.path} runs every "
+                f"{self._walker.control_s:g} s; set it to that"
+            )
+        self._pose = self._walker.pose
+        self._tilt_rad = self._walker.tilt_rad
+        random = np.random.default_rng(np.random.SeedSequence(seed).spawn(2)[1])
+        self._odometry = Odometry(self.scene.start, options.odometry_noise, random)
+        self._odometry_pose = self._odometry.pose(self._pose)
+
+    def move(self) -> None:
+        """Move the body by ``step_s``."""
+        walker = self._walker
+        walker.step(self._command)
+        self._pose = walker.pose
+        self._odometry_pose = self._odometry.pose(self._pose)
+        self._twist = Twist(*(float(part) for part in walker.velocity))
+        self._touching, self._tilt_rad = walker.touching, walker.tilt_rad
+
+    def stage(self) -> Stage:
+        """Return a stage with the robot's own solids, posed as the physics has them."""
+        actor = LiveActor(load_robot(self._model_path), self._walker.data)
+        return Stage(self.scene, self._embodiment, self._sight.floor, actor)

@@ -1,0 +1,176 @@
+"""A legged body in physics that follows velocity commands: senses, controller, servos, contacts."""
+
+from __future__ import annotations
+
+import math
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_mujoco.physics.arena import PHYSICS_S, Arena
+from navila_sdk.errors import PolicyError
+from navila_sdk.geometry import Pose2, Twist
+from navila_sdk.locomotion.controller import LocomotionController
+from navila_sdk.locomotion.policy import Policy
+from navila_sdk.locomotion.senses import Senses, gravity_direction
+from navila_sdk.perception.height_map import HeightMap
+
+Floats = NDArray[np.float64]
+
+_DROP_M = 0.005
+_SETTLE_STEPS = 25
+_ODOMETRY_S = 0.1
+
+
+class Walker:
+    """Walks.
+
+    Args:
+        arena: The model.
+        policy: What moves the joints.
+        start: Where the body stands at first.
+        delay_s: Time between a joint target and its effect.
+        tilt_rad: Roll at the start; a body that starts fallen starts so.
+
+    Raises:
+        PolicyError: Policy and body don't fit, or the policy's rate isn't a whole number of physics steps.
+
+    Attributes:
+        model: MuJoCo's model.
+        data: Its state.
+        control_s: Control period, the policy's.
+        substeps: Physics steps in it.
+        root_dof: Where the base's velocity stands in ``data.qvel``.
+        velocity: (3,) vx, vy and turn rate in the heading frame, smoothed as odometry would.
+        held_back: Why the last command was replaced by zero; empty when it wasn't.
+    """
+
+    def __init__(
+        self, arena: Arena, policy: Policy, start: Pose2, *, delay_s: float = 0.0, tilt_rad: float = 0.0
+    ) -> None:
+        self._arena = arena
+        self.model = arena.model
+        self.data = mujoco.MjData(arena.model)
+        self.control_s = 1.0 / policy.card.rate_hz
+        self.substeps = round(self.control_s / PHYSICS_S)
+        if self.substeps < 1 or abs(self.substeps * PHYSICS_S - self.control_s) > 1e-9:
+            raise PolicyError(
+                f"{policy.path}: the policy runs at {policy.card.rate_hz:g} Hz, and physics at {1 / PHYSICS_S:g} Hz; "
+                "one must be a whole multiple of the other"
+            )
+        self._late = min(round(delay_s / PHYSICS_S), self.substeps)
+        self._controller = LocomotionController(policy, arena.joints, self.data.qpos[arena.qpos])
+        self._servo(policy)
+        self.held_back = ""
+        self.root_dof = arena.root_dof
+        self._stand(start, tilt_rad)
+        self.velocity = np.zeros(3)
+        for _ in range(_SETTLE_STEPS if tilt_rad == 0.0 else 0):
+            self.step(Twist())
+        self._controller.reset()
+        self.data.time = 0.0
+        self.velocity = np.zeros(3)
+
+    def _servo(self, policy: Policy) -> None:
+        model, arena = self._arena.model, self._arena
+        none = np.zeros(len(arena.joints))
+        # Joints the card doesn't name are held as stiffly as its own are on average.
+        kp = none + np.mean([servo.kp for servo in policy.card.joints.values()])
+        kd = none + np.mean([servo.kd for servo in policy.card.joints.values()])
+        kp, kd = self._controller.gains(kp, kd)
+        model.actuator_gainprm[arena.servos, 0] = kp
+        model.actuator_biasprm[arena.servos, 1] = -kp
+        model.actuator_biasprm[arena.servos, 2] = -kd
+
+    def _stand(self, start: Pose2, tilt_rad: float) -> None:
+        arena, data = self._arena, self.data
+        data.qpos[arena.qpos] = self._controller.rest_rad
+        data.ctrl[arena.servos] = self._controller.rest_rad
+        root = slice(arena.root_qpos, arena.root_qpos + 7)
+        yaw, roll = np.zeros(4), np.zeros(4)
+        mujoco.mju_axisAngle2Quat(yaw, np.array([0.0, 0.0, 1.0]), start.yaw_rad)
+        mujoco.mju_axisAngle2Quat(roll, np.array([1.0, 0.0, 0.0]), tilt_rad)
+        turn = np.zeros(4)
+        mujoco.mju_mulQuat(turn, yaw, roll)
+        data.qpos[root] = (start.x_m, start.y_m, 2.0, *turn)
+        mujoco.mj_kinematics(arena.model, data)
+        data.qpos[arena.root_qpos + 2] += _DROP_M - self._lowest()
+        mujoco.mj_forward(arena.model, data)
+
+    def _lowest(self) -> float:
+        """Return the height of the robot's lowest colliding point, from its geoms' bounds."""
+        model, data = self._arena.model, self.data
+        solid = np.flatnonzero(self._arena.robot & ((model.geom_contype | model.geom_conaffinity) > 0))
+        lows: list[float] = []
+        for geom in solid:
+            rotation = data.geom_xmat[geom].reshape(3, 3)
+            size, kind = model.geom_size[geom], model.geom_type[geom]
+            if kind == mujoco.mjtGeom.mjGEOM_SPHERE:
+                reach = size[0]
+            elif kind == mujoco.mjtGeom.mjGEOM_CAPSULE:
+                reach = size[0] + abs(rotation[2, 2]) * size[1]
+            else:
+                center, half = model.geom_aabb[geom, :3], model.geom_aabb[geom, 3:]
+                reach = float(np.abs(rotation[2]) @ half - rotation[2] @ center)
+            lows.append(float(data.geom_xpos[geom, 2] - reach))
+        return min(lows)
+
+    def senses(self) -> Senses:
+        """Return what the body feels now."""
+        arena, data = self._arena, self.data
+        q, v = arena.root_qpos, arena.root_dof
+        wxyz = data.qpos[q + 3 : q + 7].copy()
+        inverse, linear = np.zeros(4), np.zeros(3)
+        mujoco.mju_negQuat(inverse, wxyz)
+        mujoco.mju_rotVecQuat(linear, data.qvel[v : v + 3], inverse)
+        return Senses(
+            data.time, data.qpos[arena.qpos], data.qvel[arena.dof], wxyz, data.qvel[v + 3 : v + 6].copy(), linear
+        )
+
+    def step(self, command: Twist, ground: HeightMap | None = None) -> None:
+        """Move the body by one control period.
+
+        Raises:
+            ObservationError: The physics blew up: the senses are no longer finite.
+        """
+        targets = self._controller.step(self.senses(), command, ground)
+        self.held_back = targets.held_back
+        model, data = self._arena.model, self.data
+        if self._late:
+            mujoco.mj_step(model, data, self._late)
+        data.ctrl[self._arena.servos] = targets.position_rad
+        if self.substeps > self._late:
+            mujoco.mj_step(model, data, self.substeps - self._late)
+        self.velocity += (self.heading_velocity() - self.velocity) * min(1.0, self.control_s / _ODOMETRY_S)
+
+    def heading_velocity(self) -> Floats:
+        """Return vx, vy and turn rate (3,) of this moment, in the heading frame."""
+        v, yaw = self._arena.root_dof, self.pose.yaw_rad
+        vx, vy = self.data.qvel[v], self.data.qvel[v + 1]
+        c, s = math.cos(yaw), math.sin(yaw)
+        return np.array([c * vx + s * vy, -s * vx + c * vy, self.data.qvel[v + 5]])
+
+    @property
+    def pose(self) -> Pose2:
+        """Where the base is, seen from above."""
+        q = self._arena.root_qpos
+        w, x, y, z = (float(value) for value in self.data.qpos[q + 3 : q + 7])
+        yaw = math.atan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z))
+        return Pose2(float(self.data.qpos[q]), float(self.data.qpos[q + 1]), yaw)
+
+    @property
+    def tilt_rad(self) -> float:
+        """Angle between the body's up axis and gravity's."""
+        q = self._arena.root_qpos
+        down = gravity_direction(self.data.qpos[q + 3 : q + 7])
+        return math.acos(min(max(-float(down[2]), -1.0), 1.0))
+
+    @property
+    def touching(self) -> bool:
+        """Whether the body touches something other than the ground, or itself."""
+        pairs = self.data.contact.geom
+        if not len(pairs):
+            return False
+        robot, obstacle = self._arena.robot[pairs], self._arena.obstacle[pairs]
+        return bool(((robot[:, 0] & obstacle[:, 1]) | (robot[:, 1] & obstacle[:, 0])).any())

@@ -1,0 +1,135 @@
+"""The training environment: it senses what the card says, its mirror is the body's, its terrain is real."""
+
+from __future__ import annotations
+
+import tomllib
+
+import attrs
+import mujoco
+import numpy as np
+import pytest
+from navila_go2 import embodiment as go2
+from navila_h1 import embodiment as h1
+from navila_mujoco.gym.env import LeggedGym
+from navila_mujoco.gym.terrain import FLAT
+from navila_t1 import embodiment as t1
+
+from navila_sdk.geometry import Twist
+from navila_sdk.locomotion.choose import packaged_file, robot_model
+from navila_sdk.locomotion.observe import ObservationBuilder
+from navila_sdk.locomotion.policy import load_policy
+from navila_sdk.locomotion.senses import Senses
+from navila_sdk.strict import strict_converter
+from navila_sdk.training.locomotion.recipe import Noise, Recipe
+
+ALL = pytest.mark.parametrize("body", [go2, h1, t1], ids=lambda body: body.name)
+SILENT = Noise(angular_radps=0.0, gravity=0.0, joint_rad=0.0, joint_radps=0.0)
+
+
+def _recipe(body, **changes):
+    data = tomllib.loads(packaged_file(body.recipe).read_text(encoding="utf-8"))
+    return attrs.evolve(strict_converter().structure(data, Recipe), **changes)
+
+
+def _gym(body, *, vision=False, count=8, **changes):
+    mjcf = str(robot_model(body))
+    return LeggedGym(mjcf, _recipe(body, **changes), vision=vision, count=count, threads=1, seed=3)
+
+
+@pytest.mark.parametrize("body", [b for b in (go2, h1, t1) if b.policies], ids=lambda body: body.name)
+def test_the_robot_is_told_what_training_told_it(body):
+    gym = _gym(body, noise=SILENT)
+    card = load_policy(packaged_file(body.policies["blind"])).card
+    random = np.random.default_rng(0)
+    for _ in range(3):
+        seen = gym.step(random.normal(size=(8, gym.actions)).astype(np.float32) * 0.3).observations["policy"]
+    order = np.arange(gym.actions)
+    for i in range(8):
+        builder = ObservationBuilder(card, order)
+        turn, linear = gym._qpos[i, 3:7].copy(), np.zeros(3)
+        mujoco.mju_rotVecQuat(linear, gym._qvel[i, :3], turn * (1, -1, -1, -1))
+        feeling = Senses(
+            0.0,
+            gym._qpos[i, gym.body.joint_qpos],
+            gym._qvel[i, gym.body.joint_dof],
+            turn,
+            gym._qvel[i, 3:6],
+            linear,
+        )
+        builder._ticks = gym._clock[i] * card.rate_hz / card.gait_hz
+        told = builder.build(feeling, Twist(*gym._command[i].tolist()), gym._action[i], None)
+        np.testing.assert_allclose(told, seen[i], atol=1e-5)
+
+
+@ALL
+@pytest.mark.parametrize("vision", [False, True])
+def test_the_mirror_is_the_bodys(body, vision):
+    """A mirrored state is observed as the mirrored observation, for what the simulator alone decides."""
+    gym = _gym(body, vision=vision, noise=SILENT, count=4)
+    mirrors = gym.mirrors()
+    observed = gym.observe()
+    for name in ("policy", "critic"):
+        assert mirrors[name].size == observed[name].shape[1]
+    joints = mirrors["action"]
+    qpos, qvel = gym._qpos, gym._qvel
+    random = np.random.default_rng(1)
+    offsets = random.uniform(-0.2, 0.2, gym.actions)
+    rates = random.uniform(-1, 1, gym.actions)
+    spin, roll = random.uniform(-1, 1, 3), random.uniform(-0.3, 0.3)
+    sides = [(1.0, offsets, rates), (-1.0, *(np.array(joints.sign) * v[list(joints.source)] for v in (offsets, rates)))]
+    for row, (side, angles, speeds) in enumerate(sides):
+        qpos[row, 3:7] = (np.cos(roll / 2), side * np.sin(roll / 2), 0.0, 0.0)
+        qpos[row, gym.body.joint_qpos] = gym._default + angles
+        qvel[row, gym.body.joint_dof] = speeds
+        qvel[row, 3:6] = spin * (side, 1.0, side)
+        gym._command[row] = (0.4, 0.2 * side, 0.3 * side)
+        gym._clock[row] = 0.1 if side > 0 else 0.6
+        gym._action[row] = angles
+    policy = gym.observe()["policy"][:, : 9 + 2 + 3 * gym.actions]
+    mirror = mirrors["policy"]
+    cut = slice(0, policy.shape[1])
+    there = policy[0][list(mirror.source[cut])] * np.array(mirror.sign[cut])
+    np.testing.assert_allclose(there, policy[1], atol=1e-5)
+
+
+@ALL
+def test_mirroring_twice_changes_nothing(body):
+    for mirror in _gym(body, vision=True).mirrors().values():
+        x = np.random.default_rng(0).normal(size=mirror.size)
+        once = np.array(mirror.sign) * x[list(mirror.source)]
+        np.testing.assert_array_equal(np.array(mirror.sign) * once[list(mirror.source)], x)
+
+
+def test_heights_are_what_rays_find():
+    gym = _gym(go2, vision=True, count=16)
+    gym.blocks.level[:] = 0.9
+    everyone = np.arange(16)
+    gym.blocks.place(everyone, np.zeros((16, 2)), np.zeros(16))
+    random = np.random.default_rng(2)
+    points = random.uniform(-1.5, 4.0, (16, 40, 2))
+    found = gym.blocks.heights(points)
+    assert (gym.blocks.kind != FLAT).any()
+    assert (found > 0.05).any()
+    for i in everyone:
+        model = gym.batch.get_model(int(i))
+        data = mujoco.MjData(model)
+        data.qpos[2] = 50.0
+        mujoco.mj_kinematics(model, data)
+        for point, height in zip(points[i], found[i], strict=True):
+            distance = mujoco.mj_ray(
+                model, data, np.array([*point, 10.0]), np.array([0.0, 0.0, -1.0]), None, 1, -1, None, None
+            )
+            assert 10.0 - distance == pytest.approx(float(height), abs=1e-5)
+
+
+def test_it_ends_episodes_and_begins_new_ones():
+    gym = _gym(go2, count=8)
+    wild = np.random.default_rng(0)
+    ended = np.zeros(8, bool)
+    for _ in range(150):
+        step = gym.step(wild.normal(size=(8, 12)).astype(np.float32) * 8)
+        assert np.isfinite(step.reward).all()
+        assert all(np.isfinite(part).all() for part in step.observations.values())
+        ended |= step.ended
+    assert ended.any()
+    assert gym.steps == 150 * 8

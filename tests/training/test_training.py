@@ -1,0 +1,95 @@
+"""Training, from the command a user types to a policy that walks better than it began."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from navila_go2 import embodiment as go2
+
+from navila_sdk.errors import CapabilityError, ConfigError, MissingDependencyError
+from navila_sdk.locomotion.policy import load_policy
+from navila_sdk.testing import fake_embodiment
+from navila_sdk.training.locomotion.mirror import Mirror, mirrored_name
+from navila_sdk.training.locomotion.read_recipe import recipe_of
+
+READY = all(importlib.util.find_spec(name) for name in ("torch", "rsl_rl", "safetensors", "tensorboard"))
+LEARNING = pytest.mark.skipif(not READY, reason="the extra 'train' isn't installed: pip install 'navila-sdk[train]'")
+
+
+def _train(folder, *arguments):
+    code = "from navila_sdk.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "train", "locomotion", "--folder", str(folder), "--json", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder.parent, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout[done.stdout.rindex("\n{") + 1 :])
+
+
+@LEARNING
+def test_a_short_training_beats_its_beginning_and_can_be_taken_up(tmp_path):
+    folder = tmp_path / "run"
+    told = _train(folder, "-e", "h1", "--steps", "350000", "--threads", "2")
+    assert told["last_reward"] > told["first_reward"]
+    card = load_policy(told["policy"]).card
+    assert (card.embodiment, card.kind, card.origin.seed) == ("h1", "blind", 1)
+    more = _train(folder, "-e", "h1", "--steps", "370000", "--threads", "2")
+    assert more["steps"] >= 370_000
+    assert more["first_reward"] > told["first_reward"]
+
+
+@LEARNING
+def test_the_exported_layers_are_the_symmetric_network():
+    import numpy as np
+    import torch
+
+    from navila_sdk.training.locomotion.network import MirrorMLP
+
+    inputs, outputs = Mirror((1, 0, 2, 3), (1.0, 1.0, -1.0, 1.0)), Mirror((1, 0), (-1.0, -1.0))
+    network = MirrorMLP(inputs, outputs, (16, 8), gain=1.0)
+    x = torch.randn(5, 4)
+    mirrored = x[:, list(inputs.source)] * torch.tensor(inputs.sign)
+    y = network(x)
+    torch.testing.assert_close(network(mirrored), y[:, list(outputs.source)] * torch.tensor(outputs.sign))
+    h = x.numpy()
+    layers = network.dense()
+    for i, (weight, bias) in enumerate(layers):
+        h = h @ weight.T + bias
+        if i < len(layers) - 1:
+            h = np.where(h > 0, h, np.expm1(np.minimum(h, 0)))
+    np.testing.assert_allclose(h, y.detach().numpy(), atol=1e-5)
+
+
+@pytest.mark.skipif(READY, reason="the extra 'train' is installed")
+def test_without_the_extra_it_says_how_to_get_it():
+    from navila_sdk.cli.train import command
+
+    with pytest.raises(MissingDependencyError, match=r"navila-sdk\[train\]"):
+        CliRunner().invoke(command, ["locomotion"], catch_exceptions=False)
+
+
+def test_a_body_without_a_recipe(tmp_path, monkeypatch):
+    import attrs
+
+    with pytest.raises(CapabilityError, match="no training recipe"):
+        recipe_of(fake_embodiment())
+    package = tmp_path / "some_robot_plugin"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "recipe.toml").write_text("colour = 'red'")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        recipe_of(attrs.evolve(go2, recipe="some_robot_plugin:recipe.toml"))
+    assert "colour" in str(caught.value)
+    assert "joints: missing" in str(caught.value)
+
+
+def test_mirrors():
+    assert Mirror.joined([Mirror.signs(1, -1), Mirror.swap(["L", "R"], [("L", "R")])]).source == (0, 1, 3, 2)
+    with pytest.raises(ValueError, match="undo itself"):
+        Mirror((1, 2, 0), (1.0, 1.0, 1.0))
+    with pytest.raises(ConfigError, match="isn't there"):
+        mirrored_name("left_hip", [("left", "right")], ["left_hip"])
