@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import abc
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +25,7 @@ _EPSILON_S = 1e-9
 _FOLLOW_S = 1.2
 
 
-class SceneDriver:
+class SceneDriver(abc.ABC):
     """A body in a scene; ``move`` is what the subclasses add.
 
     A camera frame or LiDAR scan is taken when it's asked for and the last one is older than the sensor's
@@ -79,9 +81,9 @@ class SceneDriver:
         if self._closed:
             raise WorldClosedError("this world is closed; connect again")
 
+    @abc.abstractmethod
     def move(self) -> None:
         """Move the body by ``step_s``: set the pose, odometry, twist, touch and tilt anew."""
-        raise NotImplementedError
 
     def advance(self) -> None:
         """Move the world by ``step_s``.
