@@ -127,7 +127,9 @@ class HeightMapSpec:
         order: ``x-major`` writes rows from rear to front, each from right to left; ``y-major`` has x fastest.
         positive: ``up`` writes the ground's height over the base, ``down`` the base's over the ground.
         offset_m: Added to that.
-        fill_m: Written where nothing is known, offset included.
+        fill: ``constant`` writes ``fill_m`` where nothing is known; ``nearest`` the highest known neighbour, cell by
+            cell outwards, and ``fill_m`` where nothing at all is known.
+        fill_m: Written for unknown cells, offset included.
         clip_m: Least and greatest number written.
     """
 
@@ -140,6 +142,7 @@ class HeightMapSpec:
     order: Literal["x-major", "y-major"] = "x-major"
     positive: Literal["up", "down"] = "up"
     offset_m: float = 0.0
+    fill: Literal["constant", "nearest"] = "constant"
     fill_m: float = 0.0
     clip_m: tuple[float, float] = (-1.0, 1.0)
 
@@ -201,6 +204,7 @@ class Embodiment:
         base_height_m: Height of the base origin over the floor, standing.
         camera: What the planner sees through.
         lidar: Range sensor for height map and safety zones; None where the body has none.
+        depth_camera: Depth camera that looks at the ground ahead; None where the body has none, or a LiDAR that does.
         height_map: Grid of its own locomotion policies.
         more_height_maps: Other grids its sensors can fill, for policies from elsewhere.
         mapping: Speeds for mid-level actions.
@@ -221,6 +225,7 @@ class Embodiment:
     base_height_m: float
     camera: Camera
     lidar: Lidar | None = None
+    depth_camera: Camera | None = None
     height_map: HeightMapSpec | None = None
     more_height_maps: tuple[HeightMapSpec, ...] = ()
     mapping: VelocityMapping = attrs.field(factory=VelocityMapping)

@@ -95,7 +95,7 @@ class PointCloud:
     """LiDAR returns.
 
     Attributes:
-        points_m: float32 (N, 3) in the robot's base frame.
+        points_m: float32 (N, 3) in the base frame turned level: x ahead, y left, z up against gravity.
         time_s: Time of the scan on the robot's clock.
     """
 

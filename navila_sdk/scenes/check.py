@@ -13,6 +13,7 @@ MAX_SIDE_M = 200.0
 MIN_SIDE_M = 0.5
 MAX_HEIGHT_M = 20.0
 MAX_SOLIDS = 20_000
+MAX_PITCH_RAD = 1.0
 MAX_ERRANDS = 1_000
 MAX_TEXT = 2_000
 MAX_SHOWN = 20
@@ -23,7 +24,7 @@ def _finite(*numbers: float) -> bool:
 
 
 def _solid_problems(path: str, solid: Solid) -> Iterator[str]:
-    if not _finite(*solid.center_m, *solid.size_m, solid.yaw_rad):
+    if not _finite(*solid.center_m, *solid.size_m, solid.yaw_rad, solid.pitch_rad):
         yield f"{path}: every number must be finite"
         return
     if not all(0 < side <= MAX_SIDE_M for side in solid.size_m):
@@ -35,6 +36,10 @@ def _solid_problems(path: str, solid: Solid) -> Iterator[str]:
         yield f"{path}.size_m: a {solid.shape} has one diameter, given twice; got {width!r} and {depth!r}"
     if solid.shape is Shape.SPHERE and height != width:
         yield f"{path}.size_m: a sphere is as high as it is wide; got {solid.size_m}"
+    if solid.pitch_rad and not path.startswith("ground"):
+        yield f"{path}.pitch_rad: only ground can be tilted; got {solid.pitch_rad!r}"
+    elif abs(solid.pitch_rad) > MAX_PITCH_RAD or (solid.pitch_rad and solid.shape is not Shape.BOX):
+        yield f"{path}.pitch_rad: boxes can be tilted by at most {MAX_PITCH_RAD:g} rad; got {solid.pitch_rad!r}"
     if not all(0 <= part <= 255 for part in solid.rgb):
         yield f"{path}.rgb: each part must be 0 to 255; got {solid.rgb}"
 
@@ -85,7 +90,7 @@ def scene_problems(scene: Scene) -> tuple[str, ...]:
     if not 0 < scene.wall_height_m <= MAX_HEIGHT_M:
         problems.append(f"wall_height_m: must be over 0, at most {MAX_HEIGHT_M:g} m; got {scene.wall_height_m}")
     problems += _pose_problems("start", scene, scene.start)
-    count = len(scene.walls) + sum(len(thing.solids) for thing in scene.objects)
+    count = len(scene.walls) + len(scene.ground) + sum(len(thing.solids) for thing in scene.objects)
     if count > MAX_SOLIDS or len(scene.rooms) > MAX_SOLIDS or len(scene.errands) > MAX_ERRANDS:
         problems.append(
             f"at most {MAX_SOLIDS} solids, {MAX_SOLIDS} rooms and {MAX_ERRANDS} errands; "
@@ -95,6 +100,8 @@ def scene_problems(scene: Scene) -> tuple[str, ...]:
     problems += _room_problems(scene)
     for i, wall in enumerate(scene.walls):
         problems += _solid_problems(f"walls[{i}]", wall)
+    for i, part in enumerate(scene.ground):
+        problems += _solid_problems(f"ground[{i}]", part)
     for i, thing in enumerate(scene.objects):
         if not thing.noun.strip():
             problems.append(f"objects[{i}].noun: must not be empty")

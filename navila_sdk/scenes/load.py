@@ -14,7 +14,7 @@ from navila_sdk.scenes.text import read_scene
 DEFAULT_SCENE = "empty"
 EMPTY_SIDE_M = 20.0
 MAX_SEED = 2**63 - 1
-KNOWN_SCENES = ("apartment:SEED", "empty")
+KNOWN_SCENES = ("apartment:SEED", "empty", "terrain:KIND")
 _SEED = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
@@ -23,7 +23,8 @@ def load_scene(spec: str | Path | Scene | None = None) -> Scene:
 
     Args:
         spec: ``"empty"`` (an open floor of 20 x 20 m), ``"apartment:SEED"`` (a generated apartment, the same
-            for a seed everywhere), a path to a scene JSON, a scene (returned as it is), or None for ``empty``.
+            for a seed everywhere), ``"terrain:KIND"`` (something to climb, for legs in physics; see
+            ``scenes.terrain``), a path to a scene JSON, a scene (returned as it is), or None for ``empty``.
 
     Raises:
         UnknownNameError: No scene of that name, and no such file.
@@ -42,6 +43,10 @@ def load_scene(spec: str | Path | Scene | None = None) -> Scene:
         return empty_scene()
     if kind == "apartment":
         return _apartment(spec, seed if colon else None)
+    if kind == "terrain":
+        from navila_sdk.scenes.terrain import terrain
+
+        return terrain(seed)
     if spec.lower().endswith(".json") or "/" in spec or "\\" in spec:
         return read_scene(Path(spec))
     raise UnknownNameError("scene", spec, KNOWN_SCENES, "Or give the path of a scene file, ending in .json.")

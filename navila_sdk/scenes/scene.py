@@ -32,6 +32,7 @@ class Solid:
         size_m: Full extents along the solid's own axes.
         yaw_rad: Rotation about z.
         rgb: Colour, 0-255 each.
+        pitch_rad: Rotation about the solid's own y axis before that; positive tips its x axis down. Ramps have one.
     """
 
     shape: Shape
@@ -39,6 +40,7 @@ class Solid:
     size_m: tuple[float, float, float]
     yaw_rad: float = 0.0
     rgb: tuple[int, int, int] = (160, 160, 160)
+    pitch_rad: float = 0.0
 
 
 @attrs.frozen(slots=True)
@@ -122,6 +124,7 @@ class Scene:
         errands: Sample tasks, the first one the demo's.
         wall_height_m: Height of the walls.
         format: Version of this description.
+        ground: What is walked on besides the floor: steps, ramps, boards. No obstacle to legs, none to plans.
     """
 
     name: str
@@ -134,10 +137,11 @@ class Scene:
     errands: tuple[Errand, ...] = ()
     wall_height_m: float = 2.5
     format: int = SCENE_FORMAT
+    ground: tuple[Solid, ...] = ()
 
     @property
     def solids(self) -> tuple[Solid, ...]:
-        """Every solid: walls first, then the objects' in order."""
+        """Every obstacle: walls first, then the objects' solids in order."""
         return self.walls + tuple(solid for thing in self.objects for solid in thing.solids)
 
     def room_at(self, x_m: float, y_m: float) -> Room | None:

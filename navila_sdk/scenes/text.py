@@ -18,6 +18,9 @@ from navila_sdk.scenes.scene import Scene
 from navila_sdk.strict import strict_converter, structure_problems
 
 MAX_BYTES = 32 * 1024 * 1024
+_LEFT_OUT = {"ground": (), "pitch_rad": 0.0}
+"""Fields younger than the format's first files are written only where they say something, so that those stay equal."""
+_ALWAYS = object()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any of a scene's values
@@ -31,6 +34,7 @@ def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401
     return {
         field.name: (_floats if "float" in str(field.type) else _plain)(getattr(value, field.name))
         for field in attrs.fields(value.__class__)
+        if getattr(value, field.name) != _LEFT_OUT.get(field.name, _ALWAYS)
     }
 
 

@@ -13,6 +13,8 @@ from navila_h1 import embodiment as h1
 from navila_t1 import embodiment as t1
 
 from navila_sdk.actions import MoveForward, Verb
+from navila_sdk.perception import NAVILA_CELLS
+from navila_sdk.training.locomotion.read_recipe import recipe_of
 
 ALL = pytest.mark.parametrize("record", [go2, h1, t1], ids=lambda record: record.name)
 HEAVY = ("numpy", "torch", "mujoco", "scipy", "PIL", "unitree_sdk2py", "booster_robotics_sdk_python")
@@ -106,9 +108,11 @@ def test_every_verb_is_declared_and_speaks_api_1(record):
 
 
 def test_height_maps_have_the_policies_grids():
-    assert go2.height_map.shape == (17, 27)
-    assert h1.height_map.shape == (17, 11)
-    assert t1.height_map is None
+    for record in (go2, h1, t1):
+        assert record.height_map.shape == (17, 11)
+        recipe = recipe_of(record)
+        assert record.height_map.offset_m == recipe.base_height_m
+    assert go2.more_height_maps[0].shape == NAVILA_CELLS
 
 
 def test_the_bench_camera_is_96_7_degrees_wide():

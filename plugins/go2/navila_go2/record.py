@@ -54,11 +54,20 @@ embodiment = Embodiment(
         rate_hz=10.0,
     ),
     height_map=HeightMapSpec(
-        x_min_m=_HEAD_X_M - 0.19,
-        x_max_m=_HEAD_X_M + 0.77,
-        y_min_m=-0.77,
-        y_max_m=0.79,
-        resolution_m=0.06,
+        x_min_m=-0.8, x_max_m=0.8, y_min_m=-0.5, y_max_m=0.5, resolution_m=0.1, offset_m=0.31, fill="nearest"
+    ),
+    # The map of NaVILA's own Go2 policy, in its LiDAR's frame: legged-loco mdp/observations.py, height_map_lidar.
+    more_height_maps=(
+        HeightMapSpec(
+            x_min_m=-0.8,
+            x_max_m=0.16,
+            y_min_m=-0.8,
+            y_max_m=0.76,
+            resolution_m=0.06,
+            frame="navila-lidar",
+            positive="down",
+            clip_m=(-10.0, 10.0),
+        ),
     ),
     mapping=VelocityMapping(forward_mps=0.5, lateral_mps=0.3, turn_radps=math.pi / 6),
     verbs=frozenset(Verb),
@@ -93,9 +102,9 @@ embodiment = Embodiment(
         "lidar.azimuths": "NaVILA-Bench go2 lidar_sensor: -180 to 180 degrees in steps of 4, end point dropped",
         "lidar.range_m": "Unitree L1 LiDAR data: 20 m and more",
         "lidar.rate_hz": "chosen: twice the camera's rate; the bench refreshes at 50 Hz",
-        "height_map": "NaVILA legged-loco mdp/observations.py: 17 x 27 cells of 0.06 m, from -0.8 to 0.2 m "
-        "along the LiDAR's rearward x and -0.8 to 0.8 m across; cell centres, moved to the base, its 15 "
-        "degree tilt left out",
+        "height_map": "NaVILA-Bench's height scan: 1.6 x 1.0 m in steps of 0.1 m, aligned with the heading",
+        "more_height_maps": "NaVILA legged-loco mdp/observations.py, the grid its published policies see",
+        "height_map.offset_m": "the base's walking height in this robot's locomotion.toml",
         "mapping.forward_mps": "NaVILA paper and NaVILA-Bench: 0.5 m/s",
         "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
         "mapping.lateral_mps": "chosen: below the lateral limit; NaVILA never steps sideways",

@@ -47,7 +47,32 @@ embodiment = Embodiment(
         range_m=40.0,
         rate_hz=10.0,
     ),
-    height_map=HeightMapSpec(x_min_m=-0.8, x_max_m=0.8, y_min_m=-0.5, y_max_m=0.5, resolution_m=0.1),
+    depth_camera=Camera(
+        x_m=0.10848,
+        y_m=0.0325,
+        z_m=_PELVIS_HEIGHT_M + 0.69317,
+        pitch_rad=2.457 - math.pi / 2,
+        hfov_rad=math.radians(87),
+        width_px=48,
+        height_px=30,
+        rate_hz=10.0,
+    ),
+    height_map=HeightMapSpec(
+        x_min_m=-0.8, x_max_m=0.8, y_min_m=-0.5, y_max_m=0.5, resolution_m=0.1, offset_m=0.98, fill="nearest"
+    ),
+    # The scan of NaVILA's own H1 policies: height_scan in legged-loco's observations, x fastest, pelvis over ground - 0.5.
+    more_height_maps=(
+        HeightMapSpec(
+            x_min_m=-0.8,
+            x_max_m=0.8,
+            y_min_m=-0.5,
+            y_max_m=0.5,
+            resolution_m=0.1,
+            order="y-major",
+            positive="down",
+            offset_m=-0.5,
+        ),
+    ),
     mapping=VelocityMapping(forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6),
     verbs=frozenset(Verb),
     control_hz=50.0,
@@ -79,7 +104,14 @@ embodiment = Embodiment(
         "lidar.azimuths": "chosen: every 2 degrees; the sensor's own pattern doesn't repeat",
         "lidar.range_m": "Livox Mid-360 data sheet: 40 m at 10 % reflectivity",
         "lidar.rate_hz": "Livox Mid-360 data sheet: 10 Hz",
+        "depth_camera": "unitree_ros h1.urdf, d435 joint on the torso: 0.10848 m ahead, 0.0325 m left, 0.69317 m up, "
+        "rpy -2.457 0 -pi/2, so looking 51 degrees down; Intel RealSense D435 data sheet: depth 87 x 58 degrees",
+        "depth_camera.width_px": "chosen: enough for cells of 5 cm",
+        "depth_camera.height_px": "chosen: the sensor's aspect",
+        "depth_camera.rate_hz": "chosen: a third of what the sensor can do",
         "height_map": "NaVILA-Bench H1 height_scan: 1.6 x 1.0 m in steps of 0.1 m, aligned with the heading",
+        "more_height_maps": "NaVILA legged-loco mdp/observations.py, the grid its published policies see",
+        "height_map.offset_m": "the base's walking height in this robot's locomotion.toml",
         "mapping.forward_mps": "NaVILA paper and NaVILA-Bench: 0.5 m/s",
         "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
         "mapping.lateral_mps": "chosen: below the lateral limit; NaVILA never steps sideways",

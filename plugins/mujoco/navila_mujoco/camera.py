@@ -32,14 +32,14 @@ class RayCamera:
         self._along = self._along[self._view.strips.order]
         self._colors = np.empty((len(self._along), 3), np.float32)
 
-    def capture(self, pose: Pose2) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """Return picture, uint8 (H, W, 3), and depth in metres, float32 (H, W), from a base pose."""
+    def capture(self, pose: Pose2, lift_m: float = 0.0) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """Return picture, uint8 (H, W, 3), and depth in metres, float32 (H, W), from a base pose, lifted."""
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         x, y, z = self._mount
-        origin = (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z)
+        origin = (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z + lift_m)
         strips = self._view.strips
         self._rays.cast(origin, pose.yaw_rad, strips)
-        distance = self._painter.paint(self._view, origin, self._rays, self._colors)
+        distance = self._painter.paint(self._view, origin, self._rays, self._colors, lift_m)
         shape = (self._height, self._width)
         rgb = strips.restored(to_bytes(self._colors)).reshape(*shape, 3)
         return rgb, strips.restored((distance * self._along).astype(np.float32)).reshape(shape)

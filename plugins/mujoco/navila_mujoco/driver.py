@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from navila_mujoco.eye import Eye
+from navila_mujoco.lidar import RayLidar
 from navila_mujoco.motion import Motion, Odometry, arc, arc_twist
 from navila_mujoco.options import WorldOptions
 from navila_mujoco.scene_driver import SceneDriver
 from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment
+from navila_sdk.errors import CapabilityError
 from navila_sdk.geometry import ZERO_TWIST
 from navila_sdk.scenes.scene import Scene
 
@@ -27,12 +30,19 @@ class KinematicDriver(SceneDriver):
 
     Raises:
         SceneError: The robot would start inside an obstacle, or off the floor.
+        CapabilityError: The scene has ground to climb, which takes legs.
     """
 
     def __init__(
         self, embodiment: Embodiment, scene: Scene, options: WorldOptions, seed: int, eye: Eye, sight: Sight
     ) -> None:
+        if scene.ground:
+            raise CapabilityError(
+                f"the scene {scene.name!r:.80} has ground to climb, and a kinematic body knows only a flat floor; "
+                "add: --fidelity physics"
+            )
         super().__init__(embodiment, scene, options, eye, sight)
+        self._lidar = RayLidar(embodiment.lidar, sight) if embodiment.lidar else None
         motion_seed, odometry_seed = np.random.SeedSequence(seed).spawn(2)
         self._motion = Motion(
             embodiment.limits,
@@ -56,3 +66,8 @@ class KinematicDriver(SceneDriver):
             self._motion.bumped(twist)
         self._twist = twist
         self._odometry_pose = self._odometry.pose(self._pose)
+
+    def sweep(self) -> NDArray[np.float32]:
+        """Return a LiDAR scan of this moment."""
+        assert self._lidar is not None
+        return self._lidar.scan(self._pose, self._embodiment.base_height_m)

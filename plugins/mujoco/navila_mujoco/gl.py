@@ -48,7 +48,7 @@ def _looking_ahead(pitch_rad: float) -> list[float]:
 def _furnish(spec: Any, scene: Scene, ceiling_m: float | None) -> None:  # noqa: ANN401 - MjSpec is untyped
     """Add solids, floors, ceiling and light."""
     world = spec.worldbody
-    for solid in scene.solids:
+    for solid in scene.solids + scene.ground:
         add_solid(world, solid)
     plane, box = mujoco.mjtGeom.mjGEOM_PLANE, mujoco.mjtGeom.mjGEOM_BOX
     world.add_geom(type=plane, size=[0, 0, 1], rgba=_rgba(_PLAIN_RGB), pos=[0, 0, -0.002])
@@ -109,9 +109,9 @@ class GlCamera:
                 'without a screen, set MUJOCO_GL=egl before Python starts; or use renderer = "rays"'
             ) from error
 
-    def capture(self, pose: Pose2) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    def capture(self, pose: Pose2, lift_m: float = 0.0) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """Return picture, uint8 (H, W, 3), and depth in metres, float32 (H, W), from a base pose."""
-        self._data.mocap_pos[0] = (pose.x_m, pose.y_m, 0.0)
+        self._data.mocap_pos[0] = (pose.x_m, pose.y_m, lift_m)
         self._data.mocap_quat[0] = yaw_quaternion(pose.yaw_rad)
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)

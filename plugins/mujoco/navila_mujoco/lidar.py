@@ -20,6 +20,21 @@ SCAN_REACH_M = 5.0
 _FOV_SHRINK = 1e-6
 
 
+def lidar_directions(lidar: Lidar) -> NDArray[np.float64]:
+    """Return the LiDAR's rays as unit vectors (N, 3) in the base frame, channel by channel."""
+    elevation, azimuth = (
+        grid.ravel()
+        for grid in np.meshgrid(
+            np.array(lidar.elevations_rad),
+            np.arange(lidar.azimuths) * (math.tau / lidar.azimuths) - math.pi,
+            indexing="ij",
+        )
+    )
+    x, y, z = np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)
+    c, s = math.cos(lidar.pitch_rad), math.sin(lidar.pitch_rad)
+    return np.stack([c * x + s * z, y, -s * x + c * z], axis=1)
+
+
 class RayLidar:
     """A LiDAR on a level body.
 
@@ -29,21 +44,7 @@ class RayLidar:
     """
 
     def __init__(self, lidar: Lidar, sight: Sight) -> None:
-        elevation, azimuth = (
-            grid.ravel()
-            for grid in np.meshgrid(
-                np.array(lidar.elevations_rad),
-                np.arange(lidar.azimuths) * (math.tau / lidar.azimuths) - math.pi,
-                indexing="ij",
-            )
-        )
-        x, y, z = (
-            np.cos(elevation) * np.cos(azimuth),
-            np.cos(elevation) * np.sin(azimuth),
-            np.sin(elevation),
-        )
-        c, s = math.cos(lidar.pitch_rad), math.sin(lidar.pitch_rad)
-        self._strips = Strips(np.stack([c * x + s * z, y, -s * x + c * z], axis=1))
+        self._strips = Strips(lidar_directions(lidar))
         self._local = self._strips.directions
         down = self._local[:, 2] < -1e-9
         self._plane_m = np.full(down.shape, np.inf)

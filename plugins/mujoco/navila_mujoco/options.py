@@ -19,6 +19,13 @@ class Renderer(enum.StrEnum):
     GL = "gl"
 
 
+class GroundSource(enum.StrEnum):
+    """Where a walking body's height map comes from: its own LiDAR or depth camera, or the scene itself."""
+
+    SENSED = "sensed"
+    EXACT = "exact"
+
+
 def _sides(_: object, __: object, value: tuple[int, int] | None) -> None:
     if value is not None and not all(1 <= side <= MAX_SIDE_PX for side in value):
         raise ValueError(f"must be [width, height], each 1 to {MAX_SIDE_PX} pixels; got {list(value)}")
@@ -41,6 +48,7 @@ class WorldOptions:
         model: MJCF file to walk with instead of the embodiment's; physics only.
         actuator_delay_s: Time between a joint target and its effect; physics only.
         start_tilt_rad: Roll at the start, to see what becomes of a fallen robot; physics only.
+        height_map: ``"sensed"`` (default) or ``"exact"``, for policies that see the ground; physics only.
     """
 
     renderer: Renderer = Renderer.RAYS
@@ -55,3 +63,4 @@ class WorldOptions:
     model: str | None = None
     actuator_delay_s: float = attrs.field(default=0.0, validator=within(0.0, 0.02))
     start_tilt_rad: float = attrs.field(default=0.0, validator=within(-3.15, 3.15))
+    height_map: GroundSource = GroundSource.SENSED

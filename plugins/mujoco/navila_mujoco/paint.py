@@ -44,6 +44,7 @@ class Painter:
         origin: tuple[float, float, float],
         rays: RayCaster,
         out: NDArray[np.float32],
+        lift_m: float = 0.0,
     ) -> NDArray[np.float64]:
         """Write float32 (N, 3), 0-255, to ``out`` and return the distance along each ray.
 
@@ -52,8 +53,9 @@ class Painter:
             origin: Where they start.
             rays: What they hit.
             out: Gets the colours.
+            lift_m: How much higher than the view's they start.
         """
-        distance = view.plane_m.copy()
+        distance = view.plane_m.copy() if lift_m == 0.0 else view.lifted(lift_m)
         solid = np.flatnonzero((rays.geom >= 0) & (rays.distance_m < distance))
         distance[solid] = rays.distance_m[solid]
         out[:] = view.backdrop

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from navila_mujoco.eye import Eye
 from navila_mujoco.faults import InvalidTwistError, WorldClosedError
 from navila_mujoco.ground import Ground
-from navila_mujoco.lidar import BodyScan, RayLidar
+from navila_mujoco.lidar import BodyScan
 from navila_mujoco.options import WorldOptions
 from navila_mujoco.sight import Sight
 from navila_mujoco.stage import Stage
@@ -54,7 +54,6 @@ class SceneDriver(abc.ABC):
         self._eye = eye
         self._sight = sight
         self._stage: Stage | None = None
-        self._lidar = RayLidar(embodiment.lidar, sight) if embodiment.lidar else None
         self._scanner = BodyScan(embodiment, self._ground)
         self._scan_period_s = options.scan_period_s
         self._steps = 0
@@ -66,7 +65,7 @@ class SceneDriver(abc.ABC):
         self._scan: RangeScan | None = None
         self._frame: Observation | None = None
         self._cloud: PointCloud | None = None
-        self._twist, self._touching, self._tilt_rad = ZERO_TWIST, False, 0.0
+        self._twist, self._touching, self._tilt_rad, self._lift_m = ZERO_TWIST, False, 0.0, 0.0
         self._closed = False
 
     def _check_start(self) -> None:
@@ -83,7 +82,11 @@ class SceneDriver(abc.ABC):
 
     @abc.abstractmethod
     def move(self) -> None:
-        """Move the body by ``step_s``: set the pose, odometry, twist, touch and tilt anew."""
+        """Move the body by ``step_s``: set the pose, odometry, twist, touch, tilt and lift anew."""
+
+    @abc.abstractmethod
+    def sweep(self) -> NDArray[np.float32]:
+        """Return a LiDAR scan of this moment, float32 (N, 3), in the base frame turned level."""
 
     def advance(self) -> None:
         """Move the world by ``step_s``.
@@ -119,19 +122,18 @@ class SceneDriver(abc.ABC):
         self._check_open()
         frame, period_s = self._frame, 1 / self._embodiment.camera.rate_hz
         if frame is None or self._time_s - frame.time_s >= period_s - _EPSILON_S:
-            rgb, depth = self._eye.capture(self._pose)
+            rgb, depth = self._eye.capture(self._pose, self._lift_m)
             frame = self._frame = Observation(rgb, self._odometry_pose, self._time_s, depth)
         return frame
 
     def cloud(self) -> PointCloud | None:
         """Return a LiDAR scan at most one scan period old, or None without a LiDAR."""
         self._check_open()
-        if self._lidar is None or self._embodiment.lidar is None:
+        if self._embodiment.lidar is None:
             return None
         cloud, period_s = self._cloud, 1 / self._embodiment.lidar.rate_hz
         if cloud is None or self._time_s - cloud.time_s >= period_s - _EPSILON_S:
-            points = self._lidar.scan(self._pose, self._embodiment.base_height_m)
-            cloud = self._cloud = PointCloud(points, self._time_s)
+            cloud = self._cloud = PointCloud(self.sweep(), self._time_s)
         return cloud
 
     def stage(self) -> Stage:

@@ -20,24 +20,27 @@ class Sight:
         floor: The floor.
         painter: Colours what is hit.
         ceiling_m: Height of the ceiling, None under open sky.
+        model: The solids, one geom each; no plane for the floor.
+        data: Where they are.
     """
 
     def __init__(self, scene: Scene, *, ceiling: bool) -> None:
+        solids = scene.solids + scene.ground
         spec = mujoco.MjSpec()
-        for solid in scene.solids:
+        for solid in solids:
             add_solid(spec.worldbody, solid)
-        self._model = spec.compile()
-        self._data = mujoco.MjData(self._model)
-        mujoco.mj_kinematics(self._model, self._data)
-        self._corners = outlines(scene.solids)
+        self.model = spec.compile()
+        self.data = mujoco.MjData(self.model)
+        mujoco.mj_kinematics(self.model, self.data)
+        self._corners = outlines(solids)
         self.floor = Floor(scene)
         self.ceiling_m = scene.wall_height_m if ceiling and scene.rooms else None
         self.painter = Painter(
             self.floor,
-            np.array([solid.rgb for solid in scene.solids], np.float64),
-            np.arange(len(scene.solids)) < len(scene.walls),
+            np.array([solid.rgb for solid in solids], np.float64),
+            np.arange(len(solids)) < len(scene.walls),
         )
 
     def rays(self, *, normals: bool) -> RayCaster:
         """Return a ray caster with buffers of its own."""
-        return RayCaster(self._model, self._data, self._corners, normals=normals)
+        return RayCaster(self.model, self.data, self._corners, normals=normals)

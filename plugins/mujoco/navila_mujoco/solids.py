@@ -21,6 +21,13 @@ def yaw_quaternion(yaw_rad: float) -> list[float]:
     return [math.cos(yaw_rad / 2), 0.0, 0.0, math.sin(yaw_rad / 2)]
 
 
+def quaternion(solid: Solid) -> list[float]:
+    """Return a solid's rotation as w, x, y, z: pitch about its own y axis, then yaw."""
+    yaw, pitch = solid.yaw_rad / 2, solid.pitch_rad / 2
+    c, s, u, v = math.cos(yaw), math.sin(yaw), math.cos(pitch), math.sin(pitch)
+    return [c * u, -s * v, c * v, s * u]
+
+
 def half_sizes(solid: Solid) -> list[float]:
     """Return the solid's size as MuJoCo wants it: half extents, or radius and half height."""
     sx, sy, sz = solid.size_m
@@ -42,7 +49,7 @@ def add_solid(body: Any, solid: Solid, *, collides: bool = False) -> None:  # no
         type=_TYPES[solid.shape],
         size=half_sizes(solid),
         pos=list(solid.center_m),
-        quat=yaw_quaternion(solid.yaw_rad),
+        quat=quaternion(solid),
         rgba=[*(part / 255 for part in solid.rgb), 1.0],
         contype=0,
         conaffinity=int(collides),

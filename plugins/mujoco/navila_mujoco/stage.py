@@ -67,7 +67,7 @@ class Stage:
 
     def __init__(self, scene: Scene, embodiment: Embodiment, floor: Floor, actor: Actor | None = None) -> None:
         walls = [cut for wall in scene.walls if (cut := _cut(wall)) is not None]
-        solids = walls + [solid for thing in scene.objects for solid in thing.solids]
+        solids = walls + [solid for thing in scene.objects for solid in thing.solids] + list(scene.ground)
         spec = mujoco.MjSpec()
         for solid in solids:
             add_solid(spec.worldbody, solid)

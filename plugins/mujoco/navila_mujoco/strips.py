@@ -61,6 +61,7 @@ def outlines(solids: Sequence[Solid]) -> NDArray[np.float64]:
     for i, solid in enumerate(solids):
         c, s = math.cos(solid.yaw_rad), math.sin(solid.yaw_rad)
         half_x, half_y = solid.size_m[0] / 2, solid.size_m[1] / 2
+        half_x += abs(math.sin(solid.pitch_rad)) * solid.size_m[2] / 2
         for j, (a, b) in enumerate(((1, 1), (1, -1), (-1, -1), (-1, 1))):
             u, v = a * half_x, b * half_y
             found[i, j] = solid.center_m[0] + c * u - s * v, solid.center_m[1] + s * u + c * v

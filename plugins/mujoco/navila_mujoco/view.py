@@ -1,6 +1,7 @@
 """What doesn't change in a picture as the robot drives: ray directions, and where they meet the floor.
 
-Cameras keep their height and pitch, so each pixel's distance to floor and ceiling is a constant.
+Cameras keep their height and pitch, so each pixel's distance to floor and ceiling is a constant; on raised ground it's
+stretched.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ class View:
         ceiling_m: float | None,
     ) -> None:
         self.strips = Strips(directions)
+        self._height_m, self._ceiling_m = height_m, ceiling_m
         dz = self.strips.directions[:, 2]
         self.on_floor = dz < -1e-9
         self.plane_m = np.full(dz.shape, np.inf)
@@ -96,6 +98,15 @@ class View:
         self.levels = floor.levels(near_m * pixel_rad / np.sqrt(down))
         self.floor_light = (0.86 + 0.18 * down).astype(np.float32)[:, None]
         self.floor_haze = haze(near_m)[:, None]
+
+
+    def lifted(self, lift_m: float) -> NDArray[np.float64]:
+        """Return ``plane_m`` for rays that start higher by ``lift_m``, at least just over the floor."""
+        plane_m, height_m = self.plane_m.copy(), self._height_m
+        plane_m[self.on_floor] *= max(height_m + lift_m, 1e-3) / height_m
+        if self._ceiling_m is not None and self._ceiling_m > height_m:
+            plane_m[~self.on_floor] *= max(self._ceiling_m - height_m - lift_m, 1e-3) / (self._ceiling_m - height_m)
+        return plane_m
 
 
 def camera_view(

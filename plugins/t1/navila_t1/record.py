@@ -1,4 +1,4 @@
-"""The Booster T1: a small humanoid that sees through its head camera and has no LiDAR.
+"""The Booster T1: a small humanoid with a camera in its head, one at its waist for the ground, and no LiDAR.
 
 Without a LiDAR its safety scan covers only what the camera sees; it is blind to the sides and behind.
 """
@@ -6,7 +6,7 @@ Without a LiDAR its safety scan covers only what the camera sees; it is blind to
 import math
 
 from navila_sdk.actions import Verb
-from navila_sdk.embodiment import Camera, Embodiment, Footprint, MotionLimits, VelocityMapping
+from navila_sdk.embodiment import Camera, Embodiment, Footprint, HeightMapSpec, MotionLimits, VelocityMapping
 
 embodiment = Embodiment(
     name="t1",
@@ -32,7 +32,18 @@ embodiment = Embodiment(
         rate_hz=5.0,
     ),
     lidar=None,
-    height_map=None,
+    depth_camera=Camera(
+        x_m=0.10,
+        z_m=0.70,
+        pitch_rad=math.radians(45),
+        hfov_rad=math.radians(87),
+        width_px=48,
+        height_px=32,
+        rate_hz=10.0,
+    ),
+    height_map=HeightMapSpec(
+        x_min_m=-0.8, x_max_m=0.8, y_min_m=-0.5, y_max_m=0.5, resolution_m=0.1, offset_m=0.66, fill="nearest"
+    ),
     mapping=VelocityMapping(forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6),
     verbs=frozenset(Verb),
     control_hz=50.0,
@@ -63,6 +74,11 @@ embodiment = Embodiment(
         "camera.width_px": "chosen: small and quick; worlds may render any size",
         "camera.height_px": "chosen: 4:3 of the width",
         "camera.rate_hz": "chosen: more than a planner of 1 to 2 Hz can use",
+        "depth_camera": "chosen: the Booster SDK lists cameras at head and waist (CameraClient.GetCameras); one at the "
+        "waist's height, half way to straight down, sees the ground from the feet to 5 m",
+        "depth_camera.hfov_rad": "Intel RealSense D455 data sheet: depth 87 x 58 degrees",
+        "height_map": "NaVILA-Bench H1 height_scan: 1.6 x 1.0 m in steps of 0.1 m, aligned with the heading",
+        "height_map.offset_m": "the base's walking height in this robot's locomotion.toml",
         "mapping.forward_mps": "NaVILA paper and NaVILA-Bench: 0.5 m/s",
         "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
         "mapping.lateral_mps": "chosen: the speed of the Booster SDK's examples",

@@ -377,7 +377,7 @@ class LeggedGym:
         self.blocks.promote(np.flatnonzero(timed_out), -0.03)
         passed = self.blocks.passed(self._qpos[:, :2])
         if passed.size:
-            self.blocks.promote(passed, 0.08)
+            self.blocks.promote(passed, 0.12)
             _, heading = self._frame()
             yaw = np.arctan2(heading[passed, 1], heading[passed, 0])
             self.blocks.place(passed, self._qpos[passed, :2], yaw)

@@ -40,7 +40,7 @@ class Blocks:
         )
         if not self.active:
             self.kind[:] = FLAT
-        self.level = random.uniform(0.0, 0.3, count)
+        self.level = random.uniform(0.0, 0.5, count)
         self.center = np.zeros((count, 2))
         self.reach_m = np.zeros(count)
         self._xy = np.zeros((count, BLOCKS, 2), np.float32)

@@ -111,9 +111,8 @@ def build_arena(scene: Scene, robot: mujoco.MjSpec) -> Arena:
         next(joint for joint in robot.joints if joint.type == _FREE).name = free
     spec = mujoco.MjSpec()
     spec.worldbody.add_geom(name=_FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], conaffinity=1, contype=0)
-    for solid in scene.solids:
+    for solid in scene.ground + scene.solids:
         add_solid(spec.worldbody, solid, collides=True)
-    scene_geoms = 1 + len(scene.solids)
     frame = spec.worldbody.add_frame()
     spec.attach(robot, prefix=PREFIX, frame=frame)
     model = spec.compile()
@@ -124,8 +123,8 @@ def build_arena(scene: Scene, robot: mujoco.MjSpec) -> Arena:
     is_robot = model.geom_bodyid > 0
     obstacle = np.zeros(model.ngeom, np.bool_)
     obstacle[~is_robot] = True
-    obstacle[model.geom(_FLOOR).id] = False
-    assert int((~is_robot).sum()) == scene_geoms
+    obstacle[: 1 + len(scene.ground)] = False
+    assert int((~is_robot).sum()) == 1 + len(scene.ground) + len(scene.solids)
     joints = [model.joint(PREFIX + name) for name in names]
     root = model.joint(PREFIX + free)
     return Arena(

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.typing import NDArray
 
 from navila_mujoco.eye import Eye
 from navila_mujoco.motion import Odometry
 from navila_mujoco.options import WorldOptions
 from navila_mujoco.physics.actor import LiveActor
 from navila_mujoco.physics.arena import build_arena, load_robot
+from navila_mujoco.physics.ground_sense import GroundSense, ground_sense
+from navila_mujoco.physics.rangefinder import level, lidar_finder
 from navila_mujoco.physics.walker import Walker
 from navila_mujoco.scene_driver import SceneDriver
 from navila_mujoco.sight import Sight
 from navila_mujoco.stage import Stage
 from navila_sdk.embodiment import Embodiment
-from navila_sdk.errors import ConfigError, PolicyError
+from navila_sdk.errors import ConfigError
 from navila_sdk.geometry import Twist
 from navila_sdk.locomotion.choose import locomotion_policy, robot_model
+from navila_sdk.scenes.ground import ground_height_m
 from navila_sdk.scenes.scene import Scene
 
 
 class PhysicsDriver(SceneDriver):
     """Implements ``navila_sdk.world.SimulatedDriver``; made by the world's record.
 
-    The camera looks level from its standing height, as a stabilised one would; the body under it sways.
+    The camera looks level from its standing height over the ground, as a stabilised one would; the body under it
+    sways, and its range sensor with it.
 
     Args:
         embodiment: The robot.
@@ -58,13 +65,12 @@ class PhysicsDriver(SceneDriver):
                     f"worlds.mujoco.{name} is for kinematic bodies; in physics, errors come by themselves"
                 )
         policy = locomotion_policy(embodiment, locomotion)
-        if policy.card.height_map is not None:
-            raise PolicyError(f"{policy.path}: this world makes no height map yet; choose a blind policy")
         self._model_path = robot_model(embodiment, options.model)
         self._walker = Walker(
             build_arena(scene, load_robot(self._model_path)),
             policy,
             self._pose,
+            floor_m=self._floor_m(),
             delay_s=options.actuator_delay_s,
             tilt_rad=options.start_tilt_rad,
         )
@@ -78,15 +84,46 @@ class PhysicsDriver(SceneDriver):
         random = np.random.default_rng(np.random.SeedSequence(seed).spawn(2)[1])
         self._odometry = Odometry(self.scene.start, options.odometry_noise, random)
         self._odometry_pose = self._odometry.pose(self._pose)
+        lidar = embodiment.lidar
+        self._lidar = lidar_finder(lidar, embodiment.base_height_m, sight) if lidar else None
+        spec = policy.card.height_map
+        self._sense: GroundSense | None = None
+        if spec is not None:
+            height_m = policy.card.base_height_m
+            self._sense = ground_sense(embodiment, scene, sight, spec, height_m, options.height_map)
+
+    def _floor_m(self) -> float:
+        """Return the height of the highest ground under the standing footprint."""
+        box, pose = self._embodiment.footprint, self._pose
+        x, y = np.meshgrid(
+            np.linspace(-box.length_m / 2, box.length_m / 2, 7), np.linspace(-box.width_m / 2, box.width_m / 2, 7)
+        )
+        c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
+        under = ground_height_m(self.scene, pose.x_m + c * x - s * y, pose.y_m + s * x + c * y)
+        return float(under.max())
 
     def move(self) -> None:
         """Move the body by ``step_s``."""
         walker = self._walker
-        walker.step(self._command)
+        ground = None
+        if self._sense is not None:
+            base_m, wxyz = walker.base
+            ground = self._sense.look(base_m, wxyz, self._pose, self._odometry_pose, walker.data.time)
+        walker.step(self._command, ground)
         self._pose = walker.pose
         self._odometry_pose = self._odometry.pose(self._pose)
         self._twist = Twist(*(float(part) for part in walker.velocity))
         self._touching, self._tilt_rad = walker.touching, walker.tilt_rad
+        if self.scene.ground:
+            self._lift_m = float(walker.base[0][2]) - self._embodiment.base_height_m
+
+    def sweep(self) -> NDArray[np.float32]:
+        """Return a LiDAR scan of this moment, cast from the swaying body."""
+        assert self._lidar is not None
+        assert self._embodiment.lidar is not None
+        base_m, wxyz = self._walker.base
+        hits, _ = self._lidar.scan(base_m, wxyz, self._embodiment.lidar.range_m)
+        return level(hits, base_m, self._pose.yaw_rad)
 
     def stage(self) -> Stage:
         """Return a stage with the robot's own solids, posed as the physics has them."""

@@ -30,6 +30,7 @@ class Walker:
         arena: The model.
         policy: What moves the joints.
         start: Where the body stands at first.
+        floor_m: Height of the ground there.
         delay_s: Time between a joint target and its effect.
         tilt_rad: Roll at the start; a body that starts fallen starts so.
 
@@ -47,7 +48,14 @@ class Walker:
     """
 
     def __init__(
-        self, arena: Arena, policy: Policy, start: Pose2, *, delay_s: float = 0.0, tilt_rad: float = 0.0
+        self,
+        arena: Arena,
+        policy: Policy,
+        start: Pose2,
+        *,
+        floor_m: float = 0.0,
+        delay_s: float = 0.0,
+        tilt_rad: float = 0.0,
     ) -> None:
         self._arena = arena
         self.model = arena.model
@@ -64,7 +72,7 @@ class Walker:
         self._servo(policy)
         self.held_back = ""
         self.root_dof = arena.root_dof
-        self._stand(start, tilt_rad)
+        self._stand(start, floor_m, tilt_rad)
         self.velocity = np.zeros(3)
         for _ in range(_SETTLE_STEPS if tilt_rad == 0.0 else 0):
             self.step(Twist())
@@ -83,7 +91,7 @@ class Walker:
         model.actuator_biasprm[arena.servos, 1] = -kp
         model.actuator_biasprm[arena.servos, 2] = -kd
 
-    def _stand(self, start: Pose2, tilt_rad: float) -> None:
+    def _stand(self, start: Pose2, floor_m: float, tilt_rad: float) -> None:
         arena, data = self._arena, self.data
         data.qpos[arena.qpos] = self._controller.rest_rad
         data.ctrl[arena.servos] = self._controller.rest_rad
@@ -93,9 +101,9 @@ class Walker:
         mujoco.mju_axisAngle2Quat(roll, np.array([1.0, 0.0, 0.0]), tilt_rad)
         turn = np.zeros(4)
         mujoco.mju_mulQuat(turn, yaw, roll)
-        data.qpos[root] = (start.x_m, start.y_m, 2.0, *turn)
+        data.qpos[root] = (start.x_m, start.y_m, floor_m + 2.0, *turn)
         mujoco.mj_kinematics(arena.model, data)
-        data.qpos[arena.root_qpos + 2] += _DROP_M - self._lowest()
+        data.qpos[arena.root_qpos + 2] += floor_m + _DROP_M - self._lowest()
         mujoco.mj_forward(arena.model, data)
 
     def _lowest(self) -> float:
@@ -150,6 +158,12 @@ class Walker:
         vx, vy = self.data.qvel[v], self.data.qvel[v + 1]
         c, s = math.cos(yaw), math.sin(yaw)
         return np.array([c * vx + s * vy, -s * vx + c * vy, self.data.qvel[v + 5]])
+
+    @property
+    def base(self) -> tuple[Floats, Floats]:
+        """The base origin in the world (3,), and its orientation w, x, y, z (4,); copies."""
+        q = self._arena.root_qpos
+        return self.data.qpos[q : q + 3].copy(), self.data.qpos[q + 3 : q + 7].copy()
 
     @property
     def pose(self) -> Pose2:

@@ -1,0 +1,129 @@
+"""A memory of the ground in odometry: what a sensor saw a step ago is under the feet now.
+
+Scans come in a few times a second and look ahead; the policy asks fifty times a second what lies around and below
+it. The grid follows the robot and forgets what it leaves behind.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_sdk.embodiment import HeightMapSpec
+from navila_sdk.errors import ObservationError
+from navila_sdk.geometry import Pose2
+from navila_sdk.perception.height_map import HeightMap
+
+CELL_M = 0.05
+SPAN_CELLS = 128
+REPLACE_S = 1.0
+"""A lower value than the one known replaces it only when that one is this old: one scan sees a step's riser, the next
+its top."""
+
+Floats = NDArray[np.float64]
+
+
+class ElevationMemory:
+    """The highest thing seen in each cell of a grid of 5 cm, 6.4 m wide, around the robot.
+
+    A robot that stands, stands on something: ``stand`` takes a disc around it for level until it's seen otherwise,
+    as elevation mapping for legged robots commonly begins (elevation_mapping_cupy's feet initialiser).
+
+    Args:
+        too_high_m: What is higher above the base than this is no ground: a table's top, a lintel.
+    """
+
+    def __init__(self, too_high_m: float = 0.6) -> None:
+        self._too_high_m = too_high_m
+        self._height = np.full(SPAN_CELLS * SPAN_CELLS, np.nan)
+        self._seen_s = np.zeros(SPAN_CELLS * SPAN_CELLS)
+        # Which cell of the plane each place of the wrapped-around grid holds.
+        self._owner = np.full((SPAN_CELLS * SPAN_CELLS, 2), np.iinfo(np.int32).min, np.int64)
+        self._time_s = -math.inf
+        self._grids: dict[HeightMapSpec, Floats] = {}
+
+    def stand(self, pose: Pose2, floor_m: float, radius_m: float, time_s: float) -> None:
+        """Forget everything but a level disc under the robot.
+
+        Args:
+            pose: Where it stands, in odometry.
+            floor_m: Height of its soles, in odometry.
+            radius_m: Radius of the disc.
+            time_s: When.
+        """
+        self._height[:] = np.nan
+        cells = math.ceil(radius_m / CELL_M)
+        offsets = np.arange(-cells, cells + 1) * CELL_M
+        dx, dy = (grid.ravel() for grid in np.meshgrid(offsets, offsets, indexing="ij"))
+        disc = dx**2 + dy**2 <= radius_m**2
+        self._write(pose.x_m + dx[disc], pose.y_m + dy[disc], np.full(int(disc.sum()), floor_m), time_s - REPLACE_S)
+        self._time_s = time_s
+
+    def add(self, points_m: NDArray[np.floating], base_m: tuple[float, float, float], time_s: float) -> None:
+        """Take in a scan.
+
+        Args:
+            points_m: (N, 3) in odometry; points with NaN or infinity count as unseen, points out of reach or too
+                high to be ground are left out.
+            base_m: The base origin, in odometry.
+            time_s: When it was sensed; a scan older than the last one is left out.
+
+        Raises:
+            ObservationError: The points aren't (N, 3), or the base isn't finite.
+        """
+        if points_m.ndim != 2 or points_m.shape[1] != 3:
+            raise ObservationError(f"points must have shape (N, 3); got {points_m.shape}")
+        if not all(math.isfinite(value) for value in (*base_m, time_s)):
+            raise ObservationError(f"the base's position and the scan's time must be finite; got {base_m}, {time_s}")
+        if time_s < self._time_s:
+            return
+        reach = SPAN_CELLS * CELL_M / 2 - CELL_M
+        x, y, z = points_m.T
+        with np.errstate(invalid="ignore"):
+            kept = (np.abs(x - base_m[0]) < reach) & (np.abs(y - base_m[1]) < reach)
+            kept &= (z - base_m[2] < self._too_high_m) & np.isfinite(z)
+        self._write(x[kept].astype(float), y[kept].astype(float), z[kept].astype(float), time_s)
+        self._time_s = time_s
+
+    def _places(self, x: Floats, y: Floats) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        cells = np.stack([np.floor(x / CELL_M), np.floor(y / CELL_M)], axis=1).astype(np.int64)
+        wrapped = cells % SPAN_CELLS
+        return (wrapped[:, 0] * SPAN_CELLS + wrapped[:, 1]).astype(np.intp), cells
+
+    def _write(self, x: Floats, y: Floats, z: Floats, time_s: float) -> None:
+        # Of several values given for one cell numpy keeps the last: ascending, that's the highest.
+        order = np.argsort(z, kind="stable")
+        x, y, z = x[order], y[order], z[order]
+        place, cells = self._places(x, y)
+        fresh = (self._owner[place] != cells).any(axis=1)
+        self._height[place[fresh]] = np.nan
+        known = self._height[place]
+        better = np.isnan(known) | (z >= known) | (time_s - self._seen_s[place] >= REPLACE_S)
+        place, cells, z = place[better], cells[better], z[better]
+        self._height[place], self._owner[place], self._seen_s[place] = z, cells, time_s
+
+    def around(self, pose: Pose2, base_height_m: float, spec: HeightMapSpec, time_s: float | None = None) -> HeightMap:
+        """Return what is known around the robot, each grid point the cell it falls in.
+
+        Args:
+            pose: Where the robot is, in odometry.
+            base_height_m: Height of its base origin, in odometry.
+            spec: The grid wanted.
+            time_s: The map's time; None is the last scan's.
+        """
+        if spec not in self._grids:
+            nx, ny = spec.shape
+            grid = np.meshgrid(
+                spec.x_min_m + spec.resolution_m * np.arange(nx),
+                spec.y_min_m + spec.resolution_m * np.arange(ny),
+                indexing="ij",
+            )
+            self._grids[spec] = np.stack([part.ravel() for part in grid])
+        x, y = self._grids[spec]
+        c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
+        place, cells = self._places(pose.x_m + c * x - s * y, pose.y_m + s * x + c * y)
+        heights = np.where((self._owner[place] == cells).all(axis=1), self._height[place], np.nan)
+        made_s = self._time_s if time_s is None else time_s
+        return HeightMap((heights - base_height_m).reshape(spec.shape).astype(np.float32), spec, made_s)

@@ -1,0 +1,41 @@
+"""How high the ground is: the floor and what is walked on besides it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_sdk.scenes.scene import Scene, Shape, Solid
+
+Floats = NDArray[np.float64]
+
+
+def ground_height_m(scene: Scene, x_m: Floats, y_m: Floats) -> Floats:
+    """Return the height of the topmost ground under points, an array of their shape; the floor is 0.
+
+    Args:
+        scene: The place.
+        x_m: Where, in the scene's frame.
+        y_m: The same shape.
+    """
+    height = np.zeros(np.broadcast(x_m, y_m).shape)
+    for solid in scene.ground:
+        np.maximum(height, _top(solid, np.asarray(x_m, float), np.asarray(y_m, float)), out=height)
+    return height
+
+
+def _top(solid: Solid, x: Floats, y: Floats) -> Floats:
+    """Return the height of a solid's upper side over points, minus infinity beside it."""
+    cx, cy, cz = solid.center_m
+    c, s = math.cos(solid.yaw_rad), math.sin(solid.yaw_rad)
+    along, across = c * (x - cx) + s * (y - cy), -s * (x - cx) + c * (y - cy)
+    half_x, half_y, half_z = (side / 2 for side in solid.size_m)
+    if solid.shape is Shape.BOX:
+        sine, cosine = math.sin(solid.pitch_rad), math.cos(solid.pitch_rad)
+        u = (along - half_z * sine) / cosine
+        return np.where((np.abs(u) <= half_x) & (np.abs(across) <= half_y), cz - u * sine + half_z * cosine, -np.inf)
+    squared = along**2 + across**2
+    rise = np.sqrt(np.maximum(half_x**2 - squared, 0.0)) if solid.shape is Shape.SPHERE else half_z
+    return np.where(squared <= half_x**2, cz + rise, -np.inf)
