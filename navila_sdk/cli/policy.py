@@ -65,22 +65,25 @@ def check(file: str, embodiment: str | None, as_json: bool) -> None:
 
 @command.command("import")
 @click.argument("file")
-@click.option("--card", required=True, metavar="CARD", help="TOML file that describes it, or PACKAGE:PATH.")
+@click.option("--card", metavar="CARD", help="TOML file that describes it, or PACKAGE:PATH.")
+@click.option("--embodiment", "-e", metavar="E", help="Robot it's for, of an .onnx file that describes itself.")
 @click.option("--out", required=True, metavar="OUT", help="Policy file to write (.onnx).")
 @click.option(
     "--activation", type=click.Choice(("elu", "relu", "tanh")), default="elu", show_default=True, help="Between layers."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def import_(file: str, card: str, out: str, activation: str, as_json: bool) -> None:
-    """Make a policy file of an actor's plain arrays (.npz) and a card."""
-    from navila_sdk.locomotion.arrays import layers_from_npz
-    from navila_sdk.locomotion.network_file import write_network
-    from navila_sdk.locomotion.policy import load_policy
-    from navila_sdk.locomotion.read_card import card_from_toml, named_file
+def import_(file: str, card: str | None, embodiment: str | None, out: str, activation: str, as_json: bool) -> None:
+    """Make a policy file of a foreign network.
 
-    described = card_from_toml(named_file(card))
-    write_network(Path(out), layers_from_npz(named_file(file)), described, activation)
-    load_policy(out)
+    FILE is an actor's plain arrays (.npz) or TorchScript (.pt, .jit) with a card; or an .onnx that mjlab or an
+    Isaac Lab project exported: with its metadata and a robot, or with a card.
+    """
+    from navila_sdk.locomotion.foreign import import_policy
+    from navila_sdk.locomotion.read_card import named_file
+    from navila_sdk.plugins import Plugins
+
+    body = Plugins().embodiment(embodiment) if embodiment else None
+    described = import_policy(named_file(file), Path(out), named_file(card) if card else None, body, activation)
     if as_json:
         print_json({"file": file, "policy": out, "inputs": described.inputs, "joints": len(described.joints)})
     else:

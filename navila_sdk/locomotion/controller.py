@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import attrs
@@ -64,8 +65,7 @@ class LocomotionController:
         self._servos = {places[name]: servo for name, servo in (*card.joints.items(), *card.held.items())}
         self._builder = ObservationBuilder(card, self._order)
         limits = card.commands
-        self._low = np.array([limits.vx_mps[0], limits.vy_mps[0], limits.wz_radps[0]])
-        self._high = np.array([limits.vx_mps[1], limits.vy_mps[1], limits.wz_radps[1]])
+        self._ranges = (limits.vx_mps, limits.vy_mps, limits.wz_radps)
         self.reset()
 
     def reset(self) -> None:
@@ -111,10 +111,10 @@ class LocomotionController:
             if ground is not None and ground is not self._map:
                 encoded = encode_map(ground, spec)
                 self._map = ground
-        asked = ZERO_TWIST if held_back else Twist(*np.clip(command.as_tuple(), self._low, self._high).tolist())
+        asked = ZERO_TWIST if held_back else self._inside(command)
         observation = self._builder.build(senses, asked, self._action, encoded)
         action = self._policy.act(observation).astype(float)
-        if not np.isfinite(action).all():
+        if not math.isfinite(float(action @ action)):
             raise ObservationError(f"{self._policy.path}: the policy answered with NaN or infinity")
         if self.card.action_clip is not None:
             action = np.clip(action, -self.card.action_clip, self.card.action_clip)
@@ -122,6 +122,10 @@ class LocomotionController:
         targets = self._rest.copy()
         targets[self._order] = self._default + self._scale * action
         return JointTargets(targets, held_back)
+
+    def _inside(self, command: Twist) -> Twist:
+        pairs = zip(command.as_tuple(), self._ranges, strict=True)
+        return Twist(*(min(max(value, low), high) for value, (low, high) in pairs))
 
     def _doubt(self, ground: HeightMap | None, now_s: float) -> str:
         if ground is None:

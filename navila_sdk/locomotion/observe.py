@@ -28,7 +28,8 @@ class ObservationBuilder:
         self._card, self._order = card, order
         self._default = np.array([servo.default_rad for servo in card.joints.values()])
         self._scales = {term.name: np.array(term.scale) for term in card.terms}
-        self._clips = {term.name: term.clip for term in card.terms}
+        self._clips = {term.name: term.clip for term in card.terms if term.clip is not None}
+        self._scale = np.concatenate([np.full(card.size_of(t.name), 1.0) * np.array(t.scale) for t in card.terms])
         self._quantities: Mapping[str, Callable[[Senses], Floats]] = {
             "base_linear_velocity": lambda senses: senses.linear_mps,
             "base_angular_velocity": lambda senses: senses.angular_radps,
@@ -73,24 +74,19 @@ class ObservationBuilder:
         self._action = action
         if ground is not None:
             self._ground = ground
-        values = {name: self._scaled(name, self._quantities[name](senses)) for name in self._names}
-        parts = [values[term.name] for term in self._card.terms]
-        if self._card.history is not None:
-            parts += self._remembered(values)
+        values = {name: self._quantities[name](senses) for name in self._names}
+        for name, (low, high) in self._clips.items():
+            values[name] = np.clip(values[name], low, high)
+        present = np.concatenate([values[term.name] for term in self._card.terms]) * self._scale
         self._ticks += 1
-        return np.concatenate(parts).astype(np.float32)
-
-    def _scaled(self, name: str, value: Floats) -> Floats:
-        clip = self._clips.get(name)
-        if clip is not None:
-            value = np.clip(value, clip[0], clip[1])
-        scale = self._scales.get(name)
-        return value if scale is None else value * scale
+        if self._card.history is None:
+            return present.astype(np.float32)
+        return np.concatenate([present, *self._remembered(values)]).astype(np.float32)
 
     def _remembered(self, values: dict[str, Floats]) -> list[Floats]:
         history = self._card.history
         assert history is not None
-        present = {name: values[name] for name in history.terms}
+        present = {name: values[name] * self._scales.get(name, 1.0) for name in history.terms}
         if not self._past:
             first = present if history.start == "repeat" else {name: np.zeros_like(v) for name, v in present.items()}
             self._past.extend([first] * history.frames)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -37,24 +39,28 @@ class Senses:
         Raises:
             ObservationError: Something is NaN or infinite, or the orientation isn't of unit length.
         """
-        for field in attrs.fields(Senses):
-            value = getattr(self, field.name)
-            if not np.isfinite(value).all():
-                raise ObservationError(f"the body's senses hold no finite {field.name} at {self.time_s:.3f} s")
-        length = float(np.linalg.norm(self.wxyz))
+        # Fifty times a second: a sum of squares is finite only where all its parts are.
+        squared = float(self.wxyz @ self.wxyz)
+        parts = (self.position_rad, self.velocity_radps, self.angular_radps, self.linear_mps)
+        if not math.isfinite(sum((float(part @ part) for part in parts), squared + self.time_s)):
+            for field in attrs.fields(Senses):
+                if not np.isfinite(getattr(self, field.name)).all():
+                    raise ObservationError(f"the body's senses hold no finite {field.name} at {self.time_s:.3f} s")
+            raise ObservationError(f"the body's senses hold numbers too great for any body at {self.time_s:.3f} s")
+        length = math.sqrt(squared)
         if abs(length - 1.0) > 1e-3:
             raise ObservationError(f"an orientation is a unit quaternion, w first; this one has length {length:.4g}")
 
 
 def gravity_direction(wxyz: Floats) -> Floats:
     """Return the unit vector pointing down, in the base frame (3,)."""
-    w, x, y, z = (float(v) for v in wxyz)
+    w, x, y, z = wxyz.tolist()
     return np.array([-2 * (x * z - w * y), -2 * (y * z + w * x), -(1 - 2 * (x * x + y * y))])
 
 
 def roll_pitch_yaw(wxyz: Floats) -> Floats:
     """Return the angles (3,) of z-y-x rotations; pitch saturates at a quarter turn."""
-    w, x, y, z = (float(v) for v in wxyz)
+    w, x, y, z = wxyz.tolist()
     return np.array(
         [
             np.arctan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)),

@@ -107,4 +107,6 @@ def test_the_cards_that_ship_are_sound():
 
     assert card_from_toml(named_file("navila_go2:cards/navila_go2_base.toml")).inputs == 450
     assert card_from_toml(named_file("navila_h1:cards/navila_h1_base.toml")).inputs == 69
+    assert card_from_toml(named_file("navila_go2:cards/navila_go2_vision.toml")).inputs == 909
+    assert card_from_toml(named_file("navila_h1:cards/navila_h1_vision.toml")).inputs == 256
     assert layers(card())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +42,8 @@ def solid(shape: Shape, center_m, width, depth, height, yaw_rad, rgb) -> Solid:
 
 solids = st.builds(solid, st.sampled_from(Shape), st.tuples(at, at, at), side, side, side, st.floats(-4, 4), colors)
 
+ramps = st.builds(attrs.evolve, solids.filter(lambda s: s.shape is Shape.BOX), pitch_rad=st.floats(-1.0, 1.0))
+
 
 @st.composite
 def scenes(draw) -> Scene:
@@ -62,6 +65,7 @@ def scenes(draw) -> Scene:
         (),
         tuple(draw(st.lists(objects, max_size=3))),
         tuple(draw(st.lists(errands, max_size=2))),
+        ground=tuple(draw(st.lists(ramps | solids, max_size=2))),
     )
 
 
@@ -144,3 +148,25 @@ def test_a_folder_that_is_not_there_is_an_output_error(tmp_path):
 def test_a_file_holds_the_very_text(tmp_path):
     scene = load_scene("apartment:5")
     assert save_scene(scene, tmp_path / "s.json").read_bytes() == scene_to_json(scene).encode()
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"walls": ("tilted",)}, r"walls\[0\].pitch_rad: only ground can be tilted"),
+        ({"ground": ("steep",)}, r"ground\[0\].pitch_rad: boxes can be tilted by at most 1 rad"),
+        ({"ground": ("round",)}, r"ground\[0\].pitch_rad: boxes can be tilted"),
+        ({"ground": ("nan",)}, r"ground\[0\]: every number must be finite"),
+    ],
+)
+def test_what_can_be_tilted(part, told):
+    box = Solid(Shape.BOX, (1, 1, 0), (1, 1, 1), pitch_rad=0.2)
+    kinds = {
+        "tilted": box,
+        "steep": attrs.evolve(box, pitch_rad=1.2),
+        "round": attrs.evolve(box, shape=Shape.CYLINDER),
+        "nan": attrs.evolve(box, pitch_rad=float("nan")),
+    }
+    fields = {name: tuple(kinds[key] for key in keys) for name, keys in part.items()}
+    with pytest.raises(SceneError, match=told):
+        scene_to_json(Scene("s", (5, 5), Pose2(1, 1), **fields))

@@ -12,7 +12,7 @@ from navila_mujoco.motion import Odometry
 from navila_mujoco.options import WorldOptions
 from navila_mujoco.physics.actor import LiveActor
 from navila_mujoco.physics.arena import build_arena, load_robot
-from navila_mujoco.physics.ground_sense import GroundSense, ground_sense
+from navila_mujoco.physics.ground_sense import ground_sense
 from navila_mujoco.physics.rangefinder import level, lidar_finder
 from navila_mujoco.physics.walker import Walker
 from navila_mujoco.scene_driver import SceneDriver
@@ -22,6 +22,7 @@ from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import ConfigError
 from navila_sdk.geometry import Twist
 from navila_sdk.locomotion.choose import locomotion_policy, robot_model
+from navila_sdk.perception.height_map import HeightMap
 from navila_sdk.scenes.ground import ground_height_m
 from navila_sdk.scenes.scene import Scene
 
@@ -66,6 +67,8 @@ class PhysicsDriver(SceneDriver):
                 )
         policy = locomotion_policy(embodiment, locomotion)
         self._model_path = robot_model(embodiment, options.model)
+        spec = policy.card.height_map
+        self._sense = spec and ground_sense(embodiment, scene, sight, spec, options.height_map)
         self._walker = Walker(
             build_arena(scene, load_robot(self._model_path)),
             policy,
@@ -73,6 +76,7 @@ class PhysicsDriver(SceneDriver):
             floor_m=self._floor_m(),
             delay_s=options.actuator_delay_s,
             tilt_rad=options.start_tilt_rad,
+            look=self._look if self._sense else None,
         )
         if abs(options.step_s - self._walker.control_s) > 1e-9:
             raise ConfigError(
@@ -86,11 +90,10 @@ class PhysicsDriver(SceneDriver):
         self._odometry_pose = self._odometry.pose(self._pose)
         lidar = embodiment.lidar
         self._lidar = lidar_finder(lidar, embodiment.base_height_m, sight) if lidar else None
-        spec = policy.card.height_map
-        self._sense: GroundSense | None = None
-        if spec is not None:
-            height_m = policy.card.base_height_m
-            self._sense = ground_sense(embodiment, scene, sight, spec, height_m, options.height_map)
+
+    def _look(self, walker: Walker) -> HeightMap:
+        assert self._sense
+        return self._sense.look(walker, self._odometry_pose)
 
     def _floor_m(self) -> float:
         """Return the height of the highest ground under the standing footprint."""
@@ -105,11 +108,7 @@ class PhysicsDriver(SceneDriver):
     def move(self) -> None:
         """Move the body by ``step_s``."""
         walker = self._walker
-        ground = None
-        if self._sense is not None:
-            base_m, wxyz = walker.base
-            ground = self._sense.look(base_m, wxyz, self._pose, self._odometry_pose, walker.data.time)
-        walker.step(self._command, ground)
+        walker.step(self._command)
         self._pose = walker.pose
         self._odometry_pose = self._odometry.pose(self._pose)
         self._twist = Twist(*(float(part) for part in walker.velocity))

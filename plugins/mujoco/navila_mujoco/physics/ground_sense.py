@@ -6,10 +6,10 @@ import math
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from navila_mujoco.options import GroundSource
 from navila_mujoco.physics.rangefinder import ground_finder, level, lidar_finder
+from navila_mujoco.physics.walker import Walker
 from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment, HeightMapSpec
 from navila_sdk.errors import CapabilityError
@@ -20,7 +20,6 @@ from navila_sdk.perception.navila_map import NAVILA_CELLS, navila_height_map
 from navila_sdk.scenes.ground import ground_height_m
 from navila_sdk.scenes.scene import Scene
 
-Floats = NDArray[np.float64]
 _EPSILON_S = 1e-9
 _STANDS_ON_M = 1.5
 _REACH_M = 3.0
@@ -30,15 +29,12 @@ _FAR_M = 30.0
 class GroundSense(Protocol):
     """Makes the height map of each control tick."""
 
-    def look(self, base_m: Floats, wxyz: Floats, true: Pose2, odometry: Pose2, time_s: float) -> HeightMap:
+    def look(self, walker: Walker, odometry: Pose2) -> HeightMap:
         """Return the map now.
 
         Args:
-            base_m: (3,) the base origin in the world.
-            wxyz: (4,) its orientation.
-            true: The same seen from above.
-            odometry: Where odometry believes to be.
-            time_s: On the robot's clock.
+            walker: The body.
+            odometry: Where odometry believes it to be.
         """
         ...
 
@@ -46,20 +42,21 @@ class GroundSense(Protocol):
 class SensedGround:
     """Gathers the body's own scans; drifts as odometry drifts."""
 
-    def __init__(self, embodiment: Embodiment, sight: Sight, spec: HeightMapSpec, walking_height_m: float) -> None:
+    def __init__(self, embodiment: Embodiment, sight: Sight, spec: HeightMapSpec) -> None:
         self._rays, self._period_s = ground_finder(embodiment, sight)
         self._spec = spec
-        self._height_m = walking_height_m
         self._memory = ElevationMemory()
         self._last_s = -math.inf
 
-    def look(self, base_m: Floats, wxyz: Floats, true: Pose2, odometry: Pose2, time_s: float) -> HeightMap:
+    def look(self, walker: Walker, odometry: Pose2) -> HeightMap:
         """Return the map now, taking in a scan if one is due."""
-        if self._last_s == -math.inf:
-            self._memory.stand(odometry, float(base_m[2]) - self._height_m, _STANDS_ON_M, time_s)
+        (base_m, wxyz), time_s = walker.base, float(walker.data.time)
+        if time_s < self._last_s or self._last_s == -math.inf:
+            self._last_s = -math.inf
+            self._memory.stand(odometry, walker.lowest_m(), _STANDS_ON_M, time_s)
         if time_s - self._last_s >= self._period_s - _EPSILON_S:
             hits, _ = self._rays.scan(base_m, wxyz, _REACH_M)
-            x, y, z = level(hits, base_m, true.yaw_rad).T
+            x, y, z = level(hits, base_m, walker.pose.yaw_rad).T
             c, s = math.cos(odometry.yaw_rad), math.sin(odometry.yaw_rad)
             points = np.stack([odometry.x_m + c * x - s * y, odometry.y_m + s * x + c * y, z + base_m[2]], axis=1)
             self._memory.add(points, (odometry.x_m, odometry.y_m, float(base_m[2])), time_s)
@@ -76,13 +73,14 @@ class ExactGround:
         self._x = spec.x_min_m + spec.resolution_m * np.arange(nx)[:, None]
         self._y = spec.y_min_m + spec.resolution_m * np.arange(ny)[None, :]
 
-    def look(self, base_m: Floats, wxyz: Floats, true: Pose2, odometry: Pose2, time_s: float) -> HeightMap:
+    def look(self, walker: Walker, odometry: Pose2) -> HeightMap:
         """Return the map now."""
-        del wxyz, odometry
+        del odometry
+        true = walker.pose
         c, s = math.cos(true.yaw_rad), math.sin(true.yaw_rad)
         x, y = true.x_m + c * self._x - s * self._y, true.y_m + s * self._x + c * self._y
-        heights = ground_height_m(self._scene, x, y) - base_m[2]
-        return HeightMap(heights.astype(np.float32), self._spec, time_s)
+        heights = ground_height_m(self._scene, x, y) - walker.base[0][2]
+        return HeightMap(heights.astype(np.float32), self._spec, float(walker.data.time))
 
 
 class NavilaGround:
@@ -93,13 +91,14 @@ class NavilaGround:
             raise CapabilityError(f"{embodiment.name} has no LiDAR, which this policy's height map is made from")
         self._rays, self._spec = lidar_finder(embodiment.lidar, embodiment.base_height_m, sight), spec
 
-    def look(self, base_m: Floats, wxyz: Floats, true: Pose2, odometry: Pose2, time_s: float) -> HeightMap:
+    def look(self, walker: Walker, odometry: Pose2) -> HeightMap:
         """Return the map now; a distance of 0, upstream's word for unknown, is unknown here too."""
-        del true, odometry
+        del odometry
+        base_m, wxyz = walker.base
         hits, sensor = self._rays.scan(base_m, wxyz, _FAR_M)
         below = navila_height_map(hits.astype(np.float32), sensor.astype(np.float32), wxyz.astype(np.float32))
         heights = np.where(below > 0, -below, np.nan).reshape(NAVILA_CELLS)
-        return HeightMap(heights.astype(np.float32), self._spec, time_s)
+        return HeightMap(heights.astype(np.float32), self._spec, float(walker.data.time))
 
 
 def ground_sense(
@@ -107,7 +106,6 @@ def ground_sense(
     scene: Scene,
     sight: Sight,
     spec: HeightMapSpec,
-    walking_height_m: float,
     source: GroundSource,
 ) -> GroundSense:
     """Return what makes a policy's height maps.
@@ -117,11 +115,10 @@ def ground_sense(
         scene: Where it walks.
         sight: What its sensors see.
         spec: The grid the policy wants.
-        walking_height_m: Height of the base over its soles, walking.
         source: From sensors, or the truth.
     """
     if spec.frame == "navila-lidar":
         return NavilaGround(embodiment, sight, spec)
     if source is GroundSource.EXACT:
         return ExactGround(scene, spec)
-    return SensedGround(embodiment, sight, spec, walking_height_m)
+    return SensedGround(embodiment, sight, spec)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import mujoco
 import numpy as np
@@ -33,6 +34,7 @@ class Walker:
         floor_m: Height of the ground there.
         delay_s: Time between a joint target and its effect.
         tilt_rad: Roll at the start; a body that starts fallen starts so.
+        look: Makes the height map of a control tick, for policies that see one.
 
     Raises:
         PolicyError: Policy and body don't fit, or the policy's rate isn't a whole number of physics steps.
@@ -56,6 +58,7 @@ class Walker:
         floor_m: float = 0.0,
         delay_s: float = 0.0,
         tilt_rad: float = 0.0,
+        look: Callable[[Walker], HeightMap] | None = None,
     ) -> None:
         self._arena = arena
         self.model = arena.model
@@ -70,6 +73,7 @@ class Walker:
         self._late = min(round(delay_s / PHYSICS_S), self.substeps)
         self._controller = LocomotionController(policy, arena.joints, self.data.qpos[arena.qpos])
         self._servo(policy)
+        self._look = look
         self.held_back = ""
         self.root_dof = arena.root_dof
         self._stand(start, floor_m, tilt_rad)
@@ -103,10 +107,10 @@ class Walker:
         mujoco.mju_mulQuat(turn, yaw, roll)
         data.qpos[root] = (start.x_m, start.y_m, floor_m + 2.0, *turn)
         mujoco.mj_kinematics(arena.model, data)
-        data.qpos[arena.root_qpos + 2] += floor_m + _DROP_M - self._lowest()
+        data.qpos[arena.root_qpos + 2] += floor_m + _DROP_M - self.lowest_m()
         mujoco.mj_forward(arena.model, data)
 
-    def _lowest(self) -> float:
+    def lowest_m(self) -> float:
         """Return the height of the robot's lowest colliding point, from its geoms' bounds."""
         model, data = self._arena.model, self.data
         solid = np.flatnonzero(self._arena.robot & ((model.geom_contype | model.geom_conaffinity) > 0))
@@ -136,12 +140,13 @@ class Walker:
             data.time, data.qpos[arena.qpos], data.qvel[arena.dof], wxyz, data.qvel[v + 3 : v + 6].copy(), linear
         )
 
-    def step(self, command: Twist, ground: HeightMap | None = None) -> None:
+    def step(self, command: Twist) -> None:
         """Move the body by one control period.
 
         Raises:
             ObservationError: The physics blew up: the senses are no longer finite.
         """
+        ground = self._look(self) if self._look else None
         targets = self._controller.step(self.senses(), command, ground)
         self.held_back = targets.held_back
         model, data = self._arena.model, self.data
@@ -154,10 +159,12 @@ class Walker:
 
     def heading_velocity(self) -> Floats:
         """Return vx, vy and turn rate (3,) of this moment, in the heading frame."""
-        v, yaw = self._arena.root_dof, self.pose.yaw_rad
-        vx, vy = self.data.qvel[v], self.data.qvel[v + 1]
+        q, v = self._arena.root_qpos, self._arena.root_dof
+        vx, vy, wz = self.data.qvel[[v, v + 1, v + 5]].tolist()
+        w, x, y, z = self.data.qpos[q + 3 : q + 7].tolist()
+        yaw = math.atan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z))
         c, s = math.cos(yaw), math.sin(yaw)
-        return np.array([c * vx + s * vy, -s * vx + c * vy, self.data.qvel[v + 5]])
+        return np.array([c * vx + s * vy, -s * vx + c * vy, wz])
 
     @property
     def base(self) -> tuple[Floats, Floats]:
@@ -169,9 +176,8 @@ class Walker:
     def pose(self) -> Pose2:
         """Where the base is, seen from above."""
         q = self._arena.root_qpos
-        w, x, y, z = (float(value) for value in self.data.qpos[q + 3 : q + 7])
-        yaw = math.atan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z))
-        return Pose2(float(self.data.qpos[q]), float(self.data.qpos[q + 1]), yaw)
+        px, py, _, w, x, y, z = self.data.qpos[q : q + 7].tolist()
+        return Pose2(px, py, math.atan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z)))
 
     @property
     def tilt_rad(self) -> float:
