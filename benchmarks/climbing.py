@@ -103,7 +103,8 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20261121)
     args = parser.parse_args()
-    print("| terrain | policy | crossed | fell | collisions/min | linear m/s | angular rad/s |\n|---|---|---|---|---|---|---|")
+    heads = ("terrain", "policy", "crossed", "fell", "collisions/min", "linear m/s", "angular rad/s")
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     for terrain in args.terrain:
         for locomotion in args.locomotion:
             random = np.random.default_rng(args.seed)

@@ -13,7 +13,7 @@ _OPTIONS = (
     click.option("--planner", "-p", metavar="P", help="What decides."),
     click.option("--fidelity", metavar="F", help="How true to physics the world is."),
     click.option("--locomotion", metavar="L", help="What walks in physics: blind, vision, or a policy file."),
-    click.option("--scene", "-s", metavar="S", help="apartment:SEED, empty, or a scene JSON."),
+    click.option("--scene", "-s", metavar="S", help="apartment:SEED, empty, terrain:KIND, or a scene JSON."),
     click.option("--config", "config_path", metavar="FILE", help="TOML file instead of ./navila.toml."),
     click.option("--set", "sets", multiple=True, metavar="A.B=C", help="Override one value; repeatable."),
     click.option("--seed", type=int, help="Seed of everything random."),

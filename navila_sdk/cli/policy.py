@@ -75,8 +75,8 @@ def check(file: str, embodiment: str | None, as_json: bool) -> None:
 def import_(file: str, card: str | None, embodiment: str | None, out: str, activation: str, as_json: bool) -> None:
     """Make a policy file of a foreign network.
 
-    FILE is an actor's plain arrays (.npz) or TorchScript (.pt, .jit) with a card; or an .onnx that mjlab or an
-    Isaac Lab project exported: with its metadata and a robot, or with a card.
+    FILE is an actor's plain arrays (.npz) or TorchScript (.pt, .jit) with a card; or an .onnx: with the metadata
+    that mjlab's exporter writes and a robot, or with a card.
     """
     from navila_sdk.locomotion.foreign import import_policy
     from navila_sdk.locomotion.read_card import named_file

@@ -1,4 +1,4 @@
-"""Policies exported as ONNX with metadata by mjlab and by projects on Isaac Lab: a card from their keys.
+"""Policies exported as ONNX with metadata as mjlab and its kin write them: a card from their keys.
 
 Keys (mjlab ``tasks/.../rl/exporter.py``, whole_body_tracking's ``attach_onnx_metadata``): joint_names,
 joint_stiffness, joint_damping, default_joint_pos, action_scale, observation_names, command_names, run_path; lists are
@@ -40,7 +40,7 @@ QUANTITIES = {
     "last_action": "last_action",
     "height_scan": "height_map",
 }
-"""Their names of observations (Isaac Lab's and mjlab's velocity tasks), and ours; all in SI units, unscaled."""
+"""Their names of observations (as in mjlab's velocity tasks, which took them over), and ours; all in SI units, unscaled."""
 
 
 def import_onnx(path: Path, body: Embodiment, out: Path) -> PolicyCard:

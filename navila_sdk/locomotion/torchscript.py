@@ -1,10 +1,11 @@
-"""Actors exported as TorchScript by rsl_rl, legged-loco and Isaac Lab: their layers as plain arrays.
+"""Actors exported as TorchScript by rsl_rl's users: their layers as plain arrays.
 
 The archive is opened by torch's own loader for it, which runs no Python; nothing of the program in it is run.
 """
 
 from __future__ import annotations
 
+import importlib
 import re
 import warnings
 from pathlib import Path
@@ -19,7 +20,7 @@ from navila_sdk.locomotion.network_file import Layer
 _LAYER = re.compile(r"(?:.*\.)?actor\.(\d+)\.(weight|bias)")
 _MEAN, _DEVIATION = ("_mean", "running_mean"), ("_std", "running_std")
 _EPSILON = 1e-2
-"""What Isaac Lab's and rsl_rl's empirical normalisation adds to the deviation."""
+"""What rsl_rl's empirical normalisation adds to the deviation."""
 
 
 def layers_from_torchscript(path: Path) -> list[Layer]:
@@ -30,7 +31,7 @@ def layers_from_torchscript(path: Path) -> list[Layer]:
         MissingDependencyError: torch isn't installed.
     """
     try:
-        import torch
+        torch: Any = importlib.import_module("torch")
     except ImportError as error:
         raise MissingDependencyError(
             "reading a TorchScript policy needs torch, which isn't installed: pip install 'navila-sdk[train]'"
@@ -39,11 +40,13 @@ def layers_from_torchscript(path: Path) -> list[Layer]:
         with warnings.catch_warnings():
             # Deprecated for new exports; the files that are out there stay what they are.
             warnings.simplefilter("ignore", DeprecationWarning)
-            state: dict[str, Any] = torch.jit.load(str(path), map_location="cpu").state_dict()  # pyright: ignore
+            state: dict[str, Any] = torch.jit.load(str(path), map_location="cpu").state_dict()
     except (RuntimeError, ValueError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise PolicyError(f"{path}: this is no TorchScript file: {reason[:200]}") from None
-    arrays = {name: value.detach().numpy().astype(np.float32) for name, value in state.items()}
+    arrays: dict[str, NDArray[np.float32]] = {
+        name: np.asarray(value.detach().numpy(), np.float32) for name, value in state.items()
+    }
     recurrent = [name for name in arrays if "weight_ih" in name or "weight_hh" in name]
     if recurrent:
         raise PolicyError(f"{path}: a recurrent network ({recurrent[0]}) can't be imported; only layered ones can")

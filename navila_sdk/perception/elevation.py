@@ -18,11 +18,14 @@ from navila_sdk.perception.height_map import HeightMap
 
 CELL_M = 0.05
 SPAN_CELLS = 128
+NEAR_M, NEAR_POINTS, FRAME_M = 0.7, 20, 0.5
+"""Of at least 20 points within 0.7 m of the robot, the middle one lies within 0.5 m of its soles' height: three steps
+of a stair. A cloud that says otherwise is in another frame, or another unit."""
 REPLACE_S = 1.0
 """A lower value than the one known replaces it only when that one is this old: one scan sees a step's riser, the next
 its top."""
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 class ElevationMemory:
@@ -33,10 +36,11 @@ class ElevationMemory:
 
     Args:
         too_high_m: What is higher above the base than this is no ground: a table's top, a lintel.
+        too_low_m: Nor is what is lower below it than this.
     """
 
-    def __init__(self, too_high_m: float = 0.6) -> None:
-        self._too_high_m = too_high_m
+    def __init__(self, too_high_m: float = 0.6, too_low_m: float = 2.0) -> None:
+        self._too_high_m, self._too_low_m = too_high_m, too_low_m
         self._height = np.full(SPAN_CELLS * SPAN_CELLS, np.nan)
         self._seen_s = np.zeros(SPAN_CELLS * SPAN_CELLS)
         # Which cell of the plane each place of the wrapped-around grid holds.
@@ -61,17 +65,25 @@ class ElevationMemory:
         self._write(pose.x_m + dx[disc], pose.y_m + dy[disc], np.full(int(disc.sum()), floor_m), time_s - REPLACE_S)
         self._time_s = time_s
 
-    def add(self, points_m: NDArray[np.floating], base_m: tuple[float, float, float], time_s: float) -> None:
-        """Take in a scan.
+    def add(
+        self,
+        points_m: NDArray[np.floating],
+        base_m: tuple[float, float, float],
+        time_s: float,
+        soles_m: float | None = None,
+    ) -> None:
+        """Take in a scan. One without a single usable point doesn't make the memory any fresher.
 
         Args:
-            points_m: (N, 3) in odometry; points with NaN or infinity count as unseen, points out of reach or too
-                high to be ground are left out.
+            points_m: (N, 3) in odometry; points with NaN or infinity count as unseen, points out of reach, too high or
+                too low to be ground are left out.
             base_m: The base origin, in odometry.
             time_s: When it was sensed; a scan older than the last one is left out.
+            soles_m: Height of the soles, in odometry; to tell a cloud in another frame.
 
         Raises:
-            ObservationError: The points aren't (N, 3), or the base isn't finite.
+            ObservationError: The points aren't (N, 3), the base isn't finite, or the ground near the robot is far
+                from its soles.
         """
         if points_m.ndim != 2 or points_m.shape[1] != 3:
             raise ObservationError(f"points must have shape (N, 3); got {points_m.shape}")
@@ -83,8 +95,19 @@ class ElevationMemory:
         x, y, z = points_m.T
         with np.errstate(invalid="ignore"):
             kept = (np.abs(x - base_m[0]) < reach) & (np.abs(y - base_m[1]) < reach)
-            kept &= (z - base_m[2] < self._too_high_m) & np.isfinite(z)
-        self._write(x[kept].astype(float), y[kept].astype(float), z[kept].astype(float), time_s)
+            kept &= (z - base_m[2] < self._too_high_m) & (z - base_m[2] > -self._too_low_m)
+        if not kept.any():
+            return
+        x, y, z = x[kept].astype(float), y[kept].astype(float), z[kept].astype(float)
+        if soles_m is not None:
+            near = z[np.hypot(x - base_m[0], y - base_m[1]) < NEAR_M]
+            off_m = abs(float(np.median(near)) - soles_m) if near.size >= NEAR_POINTS else 0.0
+            if off_m > FRAME_M:
+                raise ObservationError(
+                    f"the ground around the robot is {off_m:.2f} m off its soles in this cloud: it's in another frame "
+                    "(points must be in odometry, z up, metres), or not ground"
+                )
+        self._write(x, y, z, time_s)
         self._time_s = time_s
 
     def _places(self, x: Floats, y: Floats) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

@@ -143,3 +143,16 @@ def test_legs_do_and_the_camera_rises_with_them():
         # The plateau it stands on, and the floor at the ramp's foot.
         assert cloud.points_m[:, 2].min() < -go2.base_height_m - 0.2
         assert robot.picture(80, 60) is not None
+
+
+@pytest.mark.parametrize("start", [(3.6, 3.0, 0.0), (3.6, 3.0, math.pi / 2), (5.2, 3.0, 0.0)])
+def test_a_robot_may_start_on_a_slope_or_a_plateau(start):
+    with navila.connect(
+        "go2", world="mujoco", scene="terrain:ramp:12", fidelity="physics", locomotion="blind", options={"start": start}
+    ) as robot:
+        robot.stand(2.0)
+        assert robot.state().tilt_rad < 0.35
+        assert not robot.estop_cause
+        x, y = np.array([start[0]]), np.array([start[1]])
+        ground_m = float(ground_height_m(load_scene("terrain:ramp:12"), x, y)[0])
+        assert robot._driver._lift_m == pytest.approx(ground_m, abs=0.08)

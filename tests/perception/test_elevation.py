@@ -99,6 +99,24 @@ def test_a_scan_that_comes_late_is_left_out():
     assert not memory.around(Pose2(), 0.0, SPEC).heights_m.any()
 
 
+def test_a_cloud_ten_times_too_large_leaves_the_map_old():
+    memory = ElevationMemory()
+    memory.add(floor(Pose2(), -0.3), (0.0, 0.0, 0.0), 1.0)
+    memory.add(10 * floor(Pose2(), -0.3), (0.0, 0.0, 0.0), 2.0, -0.3)
+    made = memory.around(Pose2(), 0.0, SPEC)
+    assert made.time_s == 1.0
+    assert made.heights_m == pytest.approx(np.full(SPEC.shape, -0.3))
+
+
+@pytest.mark.parametrize("turn", [(1, -1, -1), (1, 1, -1)])
+def test_a_cloud_with_z_down_is_told_by_the_soles(turn):
+    memory = ElevationMemory()
+    points = floor(Pose2(), -0.3) * turn
+    with pytest.raises(ObservationError, match="another frame"):
+        memory.add(points, (0.0, 0.0, 0.0), 1.0, -0.3)
+    assert memory.around(Pose2(), 0.0, SPEC).known_share == 0
+
+
 @pytest.mark.parametrize("points", [np.zeros(3), np.zeros((4, 2))])
 def test_points_of_another_shape(points):
     with pytest.raises(ObservationError, match=r"shape \(N, 3\)"):

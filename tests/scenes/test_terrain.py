@@ -1,4 +1,4 @@
-"""Terrain to climb: as high as asked, the same for a seed, no obstacle to plans, and its heights are those of physics."""
+"""Terrain to climb: as high as asked, the same for a seed, no obstacle to plans, its heights those of physics."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ embodiment = Embodiment(
     height_map=HeightMapSpec(
         x_min_m=-0.8, x_max_m=0.8, y_min_m=-0.5, y_max_m=0.5, resolution_m=0.1, offset_m=0.98, fill="nearest"
     ),
-    # The scan of NaVILA's own H1 policies: height_scan in legged-loco's observations, x fastest, pelvis over ground - 0.5.
+    # The scan of NaVILA's own H1 policies (legged-loco's height_scan): x fastest, pelvis over ground less 0.5 m.
     more_height_maps=(
         HeightMapSpec(
             x_min_m=-0.8,

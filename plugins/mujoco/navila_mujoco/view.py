@@ -99,7 +99,6 @@ class View:
         self.floor_light = (0.86 + 0.18 * down).astype(np.float32)[:, None]
         self.floor_haze = haze(near_m)[:, None]
 
-
     def lifted(self, lift_m: float) -> NDArray[np.float64]:
         """Return ``plane_m`` for rays that start higher by ``lift_m``, at least just over the floor."""
         plane_m, height_m = self.plane_m.copy(), self._height_m
