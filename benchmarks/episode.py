@@ -1,6 +1,6 @@
 """Simulated seconds per CPU second of whole errands, and the share of ray casting.
 
-    python benchmarks/episode.py [--episodes 10] [--embodiment go2] [--recorded]
+    python benchmarks/episode.py [--episodes 10] [--embodiment go2] [--recorded] [--fidelity physics] [--locomotion L]
 
 The whole loop runs: navigator, oracle, executor, safety chain with its range scan on every tick, and a camera
 frame five times a second. With --recorded the episode log is written, too (no film, no report).
@@ -35,15 +35,21 @@ def looking(robot: navila.Robot) -> Listener:
     return look
 
 
-def errand(embodiment: str, seed: int, recorded: bool) -> tuple[float, float]:
+def errand(args: argparse.Namespace, seed: int) -> tuple[float, float]:
     """Run an errand; return simulated seconds and CPU seconds."""
     with (
-        navila.connect(embodiment, world="mujoco", scene=f"apartment:{seed}") as robot,
+        navila.connect(
+            args.embodiment,
+            world="mujoco",
+            scene=f"apartment:{seed}",
+            fidelity=args.fidelity,
+            locomotion=args.locomotion,
+        ) as robot,
         tempfile.TemporaryDirectory() as d,
     ):
         planner = navila.load_planner("oracle", robot=robot)
         listeners = [looking(robot)]
-        if recorded:
+        if args.recorded:
             listeners.append(EpisodeRecorder(Path(d) / "run", scene=robot.scene))
         instruction = robot.scene.errands[0].instruction
         begin_s = time.process_time()
@@ -57,14 +63,16 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=10)
     parser.add_argument("--embodiment", default="go2")
     parser.add_argument("--recorded", action="store_true")
+    parser.add_argument("--fidelity", default=None)
+    parser.add_argument("--locomotion", default=None)
     args = parser.parse_args()
-    errand(args.embodiment, 0, args.recorded)  # imports and first-use costs
-    pairs = [errand(args.embodiment, seed, args.recorded) for seed in range(args.episodes)]
+    errand(args, 0)  # imports and first-use costs
+    pairs = [errand(args, seed) for seed in range(args.episodes)]
     simulated_s, cpu_s = sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
     print(f"{len(pairs)} errands, {simulated_s:.0f} simulated seconds, {cpu_s:.1f} CPU seconds")
     print(f"simulated seconds per CPU second: {simulated_s / cpu_s:.0f}")
     profile = cProfile.Profile()
-    profile.runcall(errand, args.embodiment, 1, args.recorded)
+    profile.runcall(errand, args, 1)
     stats = pstats.Stats(profile)
     entries = stats.stats  # type: ignore[attr-defined]
     rays_s = sum(row[2] for key, row in entries.items() if "mj_multiRay" in key[2])

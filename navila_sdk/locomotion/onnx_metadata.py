@@ -40,7 +40,7 @@ QUANTITIES = {
     "last_action": "last_action",
     "height_scan": "height_map",
 }
-"""Their names of observations (as in mjlab's velocity tasks, which took them over), and ours; all in SI units, unscaled."""
+"""Their names of observations (as in mjlab's velocity tasks), and ours; all in SI units, unscaled."""
 
 
 def import_onnx(path: Path, body: Embodiment, out: Path) -> PolicyCard:

@@ -15,6 +15,9 @@ _TYPES = {
     Shape.SPHERE: mujoco.mjtGeom.mjGEOM_SPHERE,
 }
 
+EVERYTHING = 2**31 - 1
+"""Every bit of MuJoCo's contact filter: a robot's geoms touch the scene whichever bits their model gave them."""
+
 
 def yaw_quaternion(yaw_rad: float) -> list[float]:
     """Return the rotation about z as w, x, y, z."""
@@ -51,6 +54,6 @@ def add_solid(body: Any, solid: Solid, *, collides: bool = False) -> None:  # no
         pos=list(solid.center_m),
         quat=quaternion(solid),
         rgba=[*(part / 255 for part in solid.rgb), 1.0],
-        contype=0,
-        conaffinity=int(collides),
+        contype=EVERYTHING if collides else 0,
+        conaffinity=EVERYTHING if collides else 0,
     )

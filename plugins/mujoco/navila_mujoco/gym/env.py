@@ -96,6 +96,8 @@ class LeggedGym:
         bias[:, body.actuators, 2] *= kd
         mass = self.batch.expand("body_mass")
         mass[:, body.base] += random.uniform(*settings.mass_kg, count)
+        for field, span in (("dof_armature", settings.armature), ("dof_damping", settings.damping)):
+            self.batch.expand(field)[:, body.joint_dof] += random.uniform(*span, (count, 1))
         self.batch.set_const()
         self._friction = friction[:, body.floor, 0].copy()
 

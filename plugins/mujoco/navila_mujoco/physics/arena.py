@@ -9,7 +9,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from navila_mujoco.solids import add_solid
+from navila_mujoco.solids import EVERYTHING, add_solid
 from navila_sdk.errors import ConfigError
 from navila_sdk.scenes.scene import Scene
 
@@ -110,7 +110,8 @@ def build_arena(scene: Scene, robot: mujoco.MjSpec) -> Arena:
         free = "navila root"
         next(joint for joint in robot.joints if joint.type == _FREE).name = free
     spec = mujoco.MjSpec()
-    spec.worldbody.add_geom(name=_FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], conaffinity=1, contype=0)
+    bits = {"contype": EVERYTHING, "conaffinity": EVERYTHING}
+    spec.worldbody.add_geom(name=_FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], **bits)
     for solid in scene.ground + scene.solids:
         add_solid(spec.worldbody, solid, collides=True)
     frame = spec.worldbody.add_frame()
