@@ -9,6 +9,7 @@
     │   ├── UnknownNameError         no plugin, scene or dialect of that name
     │   ├── SceneError               a scene that can't be read or built
     │   ├── PolicyError              a locomotion policy, its card or its body that don't fit each other
+    │   ├── CheckpointError          a model checkpoint that is missing, damaged or of another kind
     │   ├── RecordingError           a file that is no episode log, or can't be read
     │   └── CapabilityError          an embodiment asked for what it can't do
     ├── OutputError                  the output folder can't be written
@@ -89,6 +90,10 @@ class SceneError(UserInputError, ValueError):
 
 class PolicyError(UserInputError, ValueError):
     """A locomotion policy can't be used: its file, its card, or the body it's asked to drive doesn't fit."""
+
+
+class CheckpointError(UserInputError, ValueError):
+    """A model checkpoint can't be used: a file, a tensor, a shape or a setting is missing or doesn't fit."""
 
 
 class RecordingError(UserInputError, ValueError):

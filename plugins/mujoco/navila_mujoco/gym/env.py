@@ -377,9 +377,9 @@ class LeggedGym:
             return
         self.blocks.promote(np.flatnonzero(fallen), -0.1)
         self.blocks.promote(np.flatnonzero(timed_out), -0.03)
-        passed = self.blocks.passed(self._qpos[:, :2])
+        passed, climbed = self.blocks.passed(self._qpos[:, :2])
         if passed.size:
-            self.blocks.promote(passed, 0.12)
+            self.blocks.promote(passed[climbed], 0.12)
             _, heading = self._frame()
             yaw = np.arctan2(heading[passed, 1], heading[passed, 0])
             self.blocks.place(passed, self._qpos[passed, :2], yaw)

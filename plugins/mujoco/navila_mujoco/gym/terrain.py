@@ -15,6 +15,7 @@ _BASE_M = -0.2
 _BURIED_M = -5.0
 _PLATEAU_HALF_M = (0.35, 0.6)
 _GAP_M = (0.7, 1.1)
+_CLIMBED = 0.55
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.intp]
@@ -43,6 +44,7 @@ class Blocks:
         self.level = random.uniform(0.0, 0.5, count)
         self.center = np.zeros((count, 2))
         self.reach_m = np.zeros(count)
+        self._peak_m = np.zeros(count)
         self._xy = np.zeros((count, BLOCKS, 2), np.float32)
         self._half = np.full((count, BLOCKS, 2), -1.0, np.float32)
         self._top = np.zeros((count, BLOCKS), np.float32)
@@ -65,6 +67,7 @@ class Blocks:
             self._stairs(ids_stairs)
         if ids_blocks.size:
             self._scatter(ids_blocks)
+        self._peak_m[ids] = 0.0
         moved = self.kind[ids] != FLAT
         ids, xy, yaw_rad = ids[moved], xy[moved], yaw_rad[moved]
         away = self.reach_m[ids] + self._random.uniform(*_GAP_M, ids.size)
@@ -124,12 +127,19 @@ class Blocks:
             np.maximum(out, np.where(gap[..., 0] & gap[..., 1], self._top[ids, i][:, None], 0), out=out)
         return out
 
-    def passed(self, xy: Floats) -> Ids:
-        """Return the environments whose robot has left its terrain behind."""
+    def passed(self, xy: Floats) -> tuple[Ids, NDArray[np.bool_]]:
+        """Return the environments whose robot has left its terrain behind, and which of them it had climbed.
+
+        Walking away is no crossing: stairs count from the third of their five steps.
+        """
         if not self.active:
-            return np.zeros(0, np.intp)
+            return np.zeros(0, np.intp), np.zeros(0, np.bool_)
+        np.maximum(self._peak_m, self.heights(xy[:, None])[:, 0], out=self._peak_m)
         away = np.abs(xy - self.center).max(axis=1)
-        return np.flatnonzero((self.kind != FLAT) & (away > self.reach_m + _GAP_M[1] + 0.6))
+        left = np.flatnonzero((self.kind != FLAT) & (away > self.reach_m + _GAP_M[1] + 0.6))
+        most = self._top[left].max(axis=1, where=self._half[left, :, 0] > 0, initial=0.0)
+        wanted = np.where(self.kind[left] == STAIRS, _CLIMBED * most, 1e-3)
+        return left, self._peak_m[left] >= wanted
 
     def promote(self, ids: Ids, by: float) -> None:
         """Make environments harder (or, with a negative step, easier); past the top they start anywhere."""
