@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
+import weakref
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -27,6 +28,7 @@ TRAINED_HEIGHT_M, TRAINED_HFOV_RAD = 1.25, math.pi / 2
 """The camera of the simulator that the published model's data come from (VLN-CE: 1.25 m, 90 degrees)."""
 _HEIGHT_TOLERANCE_M, _HFOV_TOLERANCE_RAD = 0.15, math.radians(8)
 _log = logging.getLogger(__name__)
+_loaded: weakref.WeakValueDictionary[tuple[str, str, str], NavilaModel] = weakref.WeakValueDictionary()
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
@@ -90,6 +92,14 @@ class NavilaPlanner:
         """
         self._session.reset(instruction)
         self.last = None
+
+    def watch(self, observation: Observation) -> None:
+        """Take a frame into the history without answering it.
+
+        Raises:
+            ObservationError: The frame isn't an RGB picture.
+        """
+        self._session.see(observation.rgb)
 
     def step(self, observation: Observation) -> Plan:
         """Return the action for what is seen now, or why there is none.
@@ -163,7 +173,11 @@ def _make(request: PlannerRequest) -> NavilaPlanner:
                 request.embodiment.name,
                 "; ".join(gaps),
             )
-    model = NavilaModel.from_pretrained(options.checkpoint, options.dtype, options.device)
+    key = (options.checkpoint, options.dtype, options.device)
+    # Planners of one checkpoint share its weights: a server makes one for each robot.
+    model = _loaded.get(key)
+    if model is None:
+        model = _loaded[key] = NavilaModel.from_pretrained(*key)
     return NavilaPlanner(model, options, request.seed)
 
 

@@ -1,0 +1,1 @@
+"""A planner behind a socket: sessions, limits, deadlines; the light client is the distribution navila-client."""

@@ -1,0 +1,26 @@
+"""Light client of a navila planner server."""
+
+from navila_client.client import PlannerClient, Reply
+from navila_client.faults import (
+    ClientError,
+    DeadlineError,
+    LostEpisodeError,
+    LostServerError,
+    RefusedError,
+    WireError,
+)
+from navila_client.wire import PROTOCOL, pack, unpack
+
+__all__ = [
+    "PROTOCOL",
+    "ClientError",
+    "DeadlineError",
+    "LostEpisodeError",
+    "LostServerError",
+    "PlannerClient",
+    "RefusedError",
+    "Reply",
+    "WireError",
+    "pack",
+    "unpack",
+]
