@@ -126,6 +126,7 @@ class PolicyCard:
         history: Earlier moments after it; None for none.
         rate_hz: How often it runs.
         gait_hz: Frequency of ``gait_clock``; None where no term needs it.
+        gait_run_on_s: How long that clock goes on when nothing is asked any more.
         height_map: Grid it sees; None where no term needs it.
         commands: What it was trained for.
         base_height_m: Height of the base over the ground, walking.
@@ -143,6 +144,7 @@ class PolicyCard:
     history: History | None = None
     rate_hz: float = 50.0
     gait_hz: float | None = None
+    gait_run_on_s: float = 0.0
     height_map: HeightMapSpec | None = None
     commands: CommandRange
     base_height_m: float
@@ -187,6 +189,8 @@ class PolicyCard:
             found.append("height_map: a term needs it, and the card has no grid")
         if "gait_clock" in [*names, *remembered] and self.gait_hz is None:
             found.append("gait_hz: the term gait_clock needs it")
+        if not 0 <= self.gait_run_on_s <= 60:
+            found.append(f"gait_run_on_s: 0 to 60; got {self.gait_run_on_s!r}")
         if len(self.action_scale) not in (1, len(self.joints)):
             found.append(f"action_scale: one number, or {len(self.joints)}; got {len(self.action_scale)}")
         if self.history is not None and not 1 <= self.history.frames <= 100:

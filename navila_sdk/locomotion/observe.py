@@ -48,15 +48,15 @@ class ObservationBuilder:
 
     def reset(self) -> None:
         """Forget the past: the body stands anew."""
-        self._ticks = 0
+        self._ticks = self._runs_on = 0
         self._command = np.zeros(3)
         self._action = np.zeros(len(self._card.joints))
         frames = self._card.history.frames if self._card.history else 0
         self._past: collections.deque[dict[str, Floats]] = collections.deque(maxlen=max(frames, 1))
 
     def _clock(self) -> Floats:
-        """Return sine and cosine of the gait's phase; both zero while nothing is asked."""
-        if not self._command.any():
+        """Return sine and cosine of the gait's phase; both zero while nothing is asked, and hasn't been just now."""
+        if self._runs_on <= 0 and not self._command.any():
             return np.zeros(2)
         angle = math.tau * (self._card.gait_hz or 0.0) * self._ticks / self._card.rate_hz
         return np.array([math.sin(angle), math.cos(angle)])
@@ -71,6 +71,9 @@ class ObservationBuilder:
             ground: The height map as written by ``encode_map``; None keeps the last.
         """
         self._command = np.array(command.as_tuple())
+        self._runs_on = (
+            round(self._card.gait_run_on_s * self._card.rate_hz) if self._command.any() else self._runs_on - 1
+        )
         self._action = action
         if ground is not None:
             self._ground = ground

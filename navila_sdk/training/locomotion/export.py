@@ -36,6 +36,7 @@ def policy_card(recipe: Recipe, embodiment: str, kind: str, origin: Origin) -> P
         action_scale=(recipe.action_scale,),
         terms=tuple(terms),
         gait_hz=recipe.gait.frequency_hz,
+        gait_run_on_s=recipe.gait.run_on_s,
         height_map=attrs.evolve(recipe.height_map, offset_m=recipe.base_height_m, fill="nearest") if vision else None,
         commands=CommandRange(vx_mps=commands.vx_mps, vy_mps=commands.vy_mps, wz_radps=commands.wz_radps),
         base_height_m=recipe.base_height_m,

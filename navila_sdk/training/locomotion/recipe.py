@@ -73,11 +73,13 @@ class Gait:
         frequency_hz: Steps of each foot per second.
         swing_height_m: How high a foot is lifted.
         width_m2: Tolerance of the foot-height reward, in square metres over all feet.
+        run_on_s: How long the clock goes on when nothing is asked any more: a biped needs steps to come to a stop.
     """
 
     frequency_hz: float
     swing_height_m: float
     width_m2: float
+    run_on_s: float = 0.0
 
 
 @attrs.frozen(slots=True, kw_only=True)

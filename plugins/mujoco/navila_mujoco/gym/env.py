@@ -73,6 +73,8 @@ class LeggedGym:
         self._command_left = np.zeros(count, np.int64)
         self._push_left = np.zeros(count, np.int64)
         self._clock = np.zeros(count)
+        self._walks_on = np.zeros(count, np.int64)
+        self._run_on = round(recipe.gait.run_on_s / CONTROL_S)
         self._action = np.zeros((count, self.actions))
         self._foot_xyz = np.zeros((count, len(recipe.feet), 3))
         self._map_offset = np.zeros((count, 1))
@@ -120,6 +122,7 @@ class LeggedGym:
         self.batch.forward(ids, stage=mujoco.mjtStage.mjSTAGE_POS)
         self.episode_steps[ids] = 0
         self._clock[ids] = random.uniform(0, 1, n)
+        self._walks_on[ids] = 0
         self._action[ids] = 0.0
         self._push_left[ids] = self._steps_of(self.recipe.randomization.push_every_s, n)
         self._map_offset[ids] = random.uniform(-1, 1, (n, 1)) * self.recipe.randomization.map_offset_m
@@ -159,8 +162,12 @@ class LeggedGym:
 
     def _clock_terms(self) -> Floats:
         angle = 2 * math.pi * self._clock
-        moving = self._command.any(axis=1)
+        moving = self._moving()
         return np.stack([np.sin(angle) * moving, np.cos(angle) * moving], axis=1)
+
+    def _moving(self) -> NDArray[np.bool_]:
+        """Return whose gait goes on: something is asked, or was a moment ago."""
+        return self._command.any(axis=1) | (self._walks_on > 0)
 
     def _heights_around(self, heading: Floats) -> NDArray[np.float32]:
         """Return the true height map (N, cells): ground over where it would be below a base at its height."""
@@ -303,6 +310,7 @@ class LeggedGym:
         self._command_left -= 1
         if due.size:
             self._draw_commands(due)
+        self._walks_on = np.where(self._command.any(axis=1), self._run_on, np.maximum(self._walks_on - 1, 0))
         if ended.any():
             self._reset(np.flatnonzero(ended))
         return Step(self.observe(), reward, ended, timed_out)
@@ -321,7 +329,7 @@ class LeggedGym:
         ground = self.blocks.heights(feet[..., :2])
         travel = np.linalg.norm(feet[..., :2] - self._foot_xyz[..., :2], axis=2) / CONTROL_S
         self._foot_xyz = feet
-        moving = self._command.any(axis=1)
+        moving = self._moving()
         swing = np.sin(2 * math.pi * (self._clock[:, None] + self._phases)) * moving[:, None]
         gait = self.recipe.gait
         collisions = self._sensors[:, self.body.collision] > 0
