@@ -182,6 +182,8 @@ class VelocityMapping:
         min_forward_mps: Slower forward commands don't move the body (dead band).
         min_lateral_mps: The same for side steps.
         min_turn_radps: The same for turns.
+        response_s: How long the body goes on moving as before when its command changes; a biped takes a step for that.
+            Straight moves brake earlier by it, and end only where the body won't coast past the goal.
     """
 
     forward_mps: float = 0.5
@@ -190,6 +192,7 @@ class VelocityMapping:
     min_forward_mps: float = 0.0
     min_lateral_mps: float = 0.0
     min_turn_radps: float = 0.0
+    response_s: float = 0.0
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -181,3 +181,53 @@ def test_card_record_and_recipe_agree(body):
         assert np.all(np.array(asked.vx_mps) == (limits.vx_min_mps, limits.vx_max_mps))
         assert asked.vy_mps == (-limits.vy_max_mps, limits.vy_max_mps)
         assert asked.wz_radps == (-limits.wz_max_radps, limits.wz_max_radps)
+
+
+SEEING = [body for body in (go2, h1, t1) if "vision" in body.policies]
+STAIRS_CM = {"go2": 13, "h1": 8, "t1": 6}
+
+
+@pytest.mark.parametrize("body", SEEING, ids=lambda body: body.name)
+def test_a_policy_that_sees_climbs_stairs_by_what_its_own_sensor_shows(body):
+    with _robot(body, f"terrain:stairs:{STAIRS_CM[body.name]}", locomotion="vision") as robot:
+        highest = 0.0
+        for _ in range(1500):
+            pose = robot.true_pose()
+            robot._driver.send(Twist(0.5, 0.0, -1.5 * pose.yaw_rad - 0.8 * (pose.y_m - 3.0)))
+            robot._driver.advance()
+            highest = max(highest, robot._driver._lift_m)
+            if pose.x_m > 7.2:
+                break
+        assert robot.true_pose().x_m > 7.2
+        assert robot.state().tilt_rad < 0.5
+        assert highest > 0.045 * STAIRS_CM[body.name]
+
+
+def test_a_policy_that_sees_stands_when_its_sensor_goes_dark():
+    with _robot(go2, "empty", locomotion="vision") as robot:
+        robot.execute(navila.MoveForward(0.5))
+        sense = robot._driver._sense
+        sense._rays.scan = lambda *_: (np.full((8, 3), np.nan), np.zeros(3))
+        before = robot.true_pose()
+        for _ in range(100):
+            robot._driver.send(Twist(0.5))
+            robot._driver.advance()
+        assert "old" in robot._driver._walker.held_back
+        assert before.distance_m(robot.true_pose()) < 0.45
+        for _ in range(50):
+            robot._driver.advance()
+        assert max(abs(v) for v in robot._driver._walker.velocity) < 0.1
+
+
+@ALL
+def test_a_sudden_stop_does_not_fell_it(body):
+    with _robot(body) as robot:
+        for _ in range(4):
+            for _ in range(107):
+                robot._driver.send(Twist(0.5))
+                robot._driver.advance()
+            for _ in range(100):
+                robot._driver.send(Twist())
+                robot._driver.advance()
+        assert robot.state().tilt_rad < 0.2
+        assert max(abs(v) for v in robot._driver._walker.velocity) < 0.1

@@ -18,6 +18,7 @@ from navila_sdk.execution.trackers.approach import (
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.observation import RobotState
 
+COAST = 2.0  # how many position tolerances a body may still coast when a move ends
 LOOKAHEAD_M = 0.5  # bodies that can't side-step steer back to the line over this distance
 
 
@@ -53,7 +54,7 @@ class TranslationTracker:
         """Whether the distance left is what braking takes."""
         speed, braking, _, _ = self._approach()
         rate = min(state.twist.speed_mps, speed)
-        return self.remaining(state) <= rate**2 / (2 * braking)
+        return self.remaining(state) <= rate**2 / (2 * braking) + rate * self._mapping.response_s
 
     def cruise_s(self, state: RobotState) -> float:
         """Return how long it takes until braking begins."""
@@ -68,6 +69,8 @@ class TranslationTracker:
         """Return the body twist towards the goal."""
         limits, mapping = self._limits, self._mapping
         ex, ey, eyaw = self._errors(state)
+        # What the body coasts anyway is no longer asked for.
+        ex, ey = ex - mapping.response_s * state.twist.vx_mps, ey - mapping.response_s * state.twist.vy_mps
         wz = approach(eyaw, mapping.turn_radps, BRAKING_SHARE * limits.awz_max_radps2, YAW_GAIN, 0.0)
         if self._holonomic:
             vx_cap = self._speed if self._direction[0] else mapping.lateral_mps
@@ -91,4 +94,6 @@ class TranslationTracker:
         """Whether position and heading are within tolerance."""
         ex, ey, eyaw = self._errors(state)
         off = math.hypot(ex, ey) if self._holonomic else abs(ex)
-        return off <= self._settings.position_tolerance_m and abs(eyaw) <= self._settings.yaw_tolerance_rad
+        tolerance = self._settings.position_tolerance_m
+        coasts = state.twist.speed_mps * self._mapping.response_s
+        return off <= tolerance and abs(eyaw) <= self._settings.yaw_tolerance_rad and coasts <= COAST * tolerance

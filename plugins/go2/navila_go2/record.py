@@ -108,9 +108,13 @@ embodiment = Embodiment(
         "mapping.forward_mps": "NaVILA paper and NaVILA-Bench: 0.5 m/s",
         "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
         "mapping.lateral_mps": "chosen: below the lateral limit; NaVILA never steps sideways",
-        "mapping.min_forward_mps": "chosen: no dead band is published",
-        "mapping.min_lateral_mps": "chosen: no dead band is published",
-        "mapping.min_turn_radps": "chosen: no dead band is published",
+        "mapping.min_forward_mps": "measured on the shipped policies: no dead band down to 0.02 "
+        "(benchmarks/locomotion.py --part bands)",
+        "mapping.response_s": "measured on the shipped policies: after 0.5 m/s it coasts as far as 0.05 s take it",
+        "mapping.min_lateral_mps": "measured on the shipped policies: no dead band down to 0.02 "
+        "(benchmarks/locomotion.py --part bands)",
+        "mapping.min_turn_radps": "measured on the shipped policies: no dead band down to 0.02 "
+        "(benchmarks/locomotion.py --part bands)",
         "verbs": "Unitree sport mode Move takes forward, lateral and turning velocities of both signs",
         "control_hz": "NaVILA-Bench control rate, 50 Hz",
     },

@@ -73,7 +73,9 @@ embodiment = Embodiment(
             offset_m=-0.5,
         ),
     ),
-    mapping=VelocityMapping(forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6),
+    mapping=VelocityMapping(
+        forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6, min_forward_mps=0.05, response_s=0.3
+    ),
     verbs=frozenset(Verb),
     control_hz=50.0,
     model="navila_h1:h1.xml",
@@ -115,9 +117,13 @@ embodiment = Embodiment(
         "mapping.forward_mps": "NaVILA paper and NaVILA-Bench: 0.5 m/s",
         "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
         "mapping.lateral_mps": "chosen: below the lateral limit; NaVILA never steps sideways",
-        "mapping.min_forward_mps": "chosen: no dead band is published",
-        "mapping.min_lateral_mps": "chosen: no dead band is published",
-        "mapping.min_turn_radps": "chosen: no dead band is published",
+        "mapping.min_forward_mps": "measured on the shipped blind policy: 0.02 m/s doesn't move it, 0.05 m/s "
+        "does, at 65 to 85 % (benchmarks/locomotion.py --part bands)",
+        "mapping.response_s": "measured on the shipped blind policy: after 0.5 m/s it coasts as far as 0.3 s take it",
+        "mapping.min_lateral_mps": "measured on the shipped policies: no dead band down to 0.02 "
+        "(benchmarks/locomotion.py --part bands)",
+        "mapping.min_turn_radps": "measured on the shipped policies: no dead band down to 0.02 "
+        "(benchmarks/locomotion.py --part bands)",
         "verbs": "Unitree's H1 loco service, SetVelocity: forward, lateral and turning velocities of both signs",
         "control_hz": "NaVILA-Bench control rate, 50 Hz",
     },

@@ -44,7 +44,9 @@ embodiment = Embodiment(
     height_map=HeightMapSpec(
         x_min_m=-0.8, x_max_m=0.8, y_min_m=-0.5, y_max_m=0.5, resolution_m=0.1, offset_m=0.66, fill="nearest"
     ),
-    mapping=VelocityMapping(forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6),
+    mapping=VelocityMapping(
+        forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6, min_forward_mps=0.05, response_s=0.3
+    ),
     verbs=frozenset(Verb),
     control_hz=50.0,
     model="navila_t1:t1.xml",
@@ -82,9 +84,13 @@ embodiment = Embodiment(
         "mapping.forward_mps": "NaVILA paper and NaVILA-Bench: 0.5 m/s",
         "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
         "mapping.lateral_mps": "chosen: the speed of the Booster SDK's examples",
-        "mapping.min_forward_mps": "chosen: no dead band is published",
-        "mapping.min_lateral_mps": "chosen: no dead band is published",
-        "mapping.min_turn_radps": "chosen: no dead band is published",
+        "mapping.min_forward_mps": "measured on the shipped blind policy: 0.02 m/s doesn't move it, 0.05 m/s "
+        "does, at 65 to 85 % (benchmarks/locomotion.py --part bands)",
+        "mapping.response_s": "measured on the shipped blind policy: after 0.5 m/s it coasts as far as 0.3 s take it",
+        "mapping.min_lateral_mps": "measured on the shipped policies: no dead band down to 0.02 "
+        "(benchmarks/locomotion.py --part bands)",
+        "mapping.min_turn_radps": "measured on the shipped policies: no dead band down to 0.02 "
+        "(benchmarks/locomotion.py --part bands)",
         "verbs": "Booster SDK B1LocoClient.Move takes forward, lateral and turning velocities of both signs",
         "control_hz": "Booster SDK MoveController sends commands at 50 Hz",
     },
