@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from navila_sdk.errors import CapabilityError as CapabilityError
     from navila_sdk.errors import CheckpointError as CheckpointError
     from navila_sdk.errors import ConfigError as ConfigError
+    from navila_sdk.errors import DataError as DataError
     from navila_sdk.errors import EStopLatchedError as EStopLatchedError
     from navila_sdk.errors import InstructionError as InstructionError
     from navila_sdk.errors import MissingDependencyError as MissingDependencyError
@@ -98,7 +99,7 @@ _HOMES = {
     "embodiment": "Camera Embodiment Footprint HeightMapSpec Lidar MotionLimits VelocityMapping",
     "episode": "Episode EpisodeOutcome",
     "errors": (
-        "ActionError CapabilityError CheckpointError ConfigError EStopLatchedError InstructionError "
+        "ActionError CapabilityError CheckpointError ConfigError DataError EStopLatchedError InstructionError "
         "MissingDependencyError NavilaError ObservationError OutputError PlannerError "
         "PlannerTimeoutError PluginApiError PluginConflictError PluginError PluginLoadError "
         "PolicyError RecordingError SafetyError SceneError UnknownNameError UnparsedPlanError UserInputError"

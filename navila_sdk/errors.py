@@ -10,6 +10,7 @@
     │   ├── SceneError               a scene that can't be read or built
     │   ├── PolicyError              a locomotion policy, its card or its body that don't fit each other
     │   ├── CheckpointError          a model checkpoint that is missing, damaged or of another kind
+    │   ├── DataError                training data that can't be read or don't fit
     │   ├── RecordingError           a file that is no episode log, or can't be read
     │   └── CapabilityError          an embodiment asked for what it can't do
     ├── OutputError                  the output folder can't be written
@@ -94,6 +95,10 @@ class PolicyError(UserInputError, ValueError):
 
 class CheckpointError(UserInputError, ValueError):
     """A model checkpoint can't be used: a file, a tensor, a shape or a setting is missing or doesn't fit."""
+
+
+class DataError(UserInputError, ValueError):
+    """Training data can't be used: a file, a record or a frame is missing, damaged or doesn't fit."""
 
 
 class RecordingError(UserInputError, ValueError):

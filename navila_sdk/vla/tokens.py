@@ -73,6 +73,17 @@ class PromptTokenizer:
         """Return an answer's ids, without BOS and without a stop."""
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
+    def id_of(self, token: str) -> int:
+        """Return the id of a special token.
+
+        Raises:
+            CheckpointError: The tokenizer doesn't have it.
+        """
+        found: int | None = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise CheckpointError(f"this checkpoint's tokenizer has no token {token!r}")
+        return found
+
     def text_of(self, ids: Sequence[int]) -> str:
         """Return the text of ids, special tokens left out."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=True))

@@ -1,0 +1,65 @@
+"""A model as a checkpoint in upstream's layout, readable by upstream's code and by ours."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from navila_sdk.errors import OutputError
+from navila_sdk.vla.config import PARTS
+from navila_sdk.vla.model import NavilaModel
+from navila_sdk.vla.weights import SINGLE, tensor_files
+
+_PREFIX = "vision_model."
+
+
+def save_model(model: NavilaModel, folder: Path) -> Path:
+    """Write a checkpoint and return its folder; tensors of the tower that are never used are copied from the source.
+
+    Raises:
+        OutputError: The folder can't be written.
+    """
+    source, network = model.config.folder, model.network
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in ("", *PARTS):
+            (folder / part).mkdir(exist_ok=True)
+            for path in (source / part).glob("*.json"):
+                if not path.name.endswith(".index.json"):
+                    _copied(path, folder / part / path.name)
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config["model_dtype"] = str(model.dtype)
+        (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+        tower = {f"{_PREFIX}{name}": value for name, value in network.vision_tower.state_dict().items()}
+        for name, path in tensor_files(source / "vision_tower").items():
+            if name not in tower:
+                with safe_open(str(path), framework="pt") as held:
+                    tower[name] = held.get_tensor(name).to(model.dtype)
+        llm = network.llm.state_dict()
+        if model.config.llm.get("tie_word_embeddings"):
+            llm.pop("lm_head.weight", None)
+        for part, tensors in (
+            ("vision_tower", tower),
+            ("mm_projector", network.mm_projector.state_dict()),
+            ("llm", llm),
+        ):
+            _written(folder / part / SINGLE, tensors)
+    except OSError as error:
+        raise OutputError(f"the checkpoint can't be written to {folder}: {error}") from None
+    return folder
+
+
+def _copied(source: Path, target: Path) -> None:
+    if source.resolve() != target.resolve():
+        shutil.copyfile(source, target)
+
+
+def _written(path: Path, tensors: dict[str, torch.Tensor]) -> None:
+    part = path.with_name(path.name + ".part")
+    save_file({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, part, {"format": "pt"})
+    part.replace(path)
