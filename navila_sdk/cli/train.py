@@ -112,6 +112,32 @@ def _train(given: dict[str, Any]) -> None:
         click.echo(f"policy      {out}\ncheckpoint  {folder / 'checkpoint.safetensors'}")
 
 
+@command.command()
+@click.option("--annotations", "-a", required=True, metavar="FILE", help="NaVILA annotation JSON.")
+@click.option("--frames", required=True, metavar="DIR", help="Where the annotations' frames lie.")
+@click.option("--checkpoint", required=True, metavar="C", help="What to begin with, folder or hub id.")
+@click.option("--out", required=True, metavar="DIR", help="Where the checkpoint goes; a training there is taken up.")
+@click.option("--steps", type=click.IntRange(1), default=1000, show_default=True, help="Updates.")
+@click.option("--batch", type=click.IntRange(1), default=10, show_default=True, help="Samples of a forward pass.")
+@click.option("--accumulate", type=click.IntRange(1), default=2, show_default=True, help="Passes of an update.")
+@click.option("--rate", type=float, default=1e-4, show_default=True, help="Highest learning rate.")
+@click.option("--lora-rank", type=click.IntRange(0), default=0, show_default=True, help="0 trains all of it.")
+@click.option(
+    "--normalise", type=click.Choice(("none", "upstream")), default="none", show_default=True, help="Of instructions."
+)
+@click.option("--times", "times", multiple=True, metavar="ACTION=N", help="Let an action's records stand N times.")
+@click.option("--dtype", default="float32", show_default=True, help="float32, bfloat16 or float16.")
+@click.option("--device", default="cpu", show_default=True, help="Where, as torch names it.")
+@click.option("--seed", type=int, default=10, show_default=True, help="Order of the samples.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
+def vla(**given: Any) -> None:  # noqa: ANN401 - the options above
+    """Fine-tune NaVILA's model on annotations; Ctrl-C saves, and the same command goes on from there."""
+    from navila_sdk.cli.train_vla import train_vla
+
+    with _stopped() as stop:
+        train_vla(given, stop)
+
+
 @contextlib.contextmanager
 def _view(total: int, *, quiet: bool) -> Generator[Callable[[Progress], None]]:
     from rich.console import Console
