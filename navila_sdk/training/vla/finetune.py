@@ -205,16 +205,18 @@ def _batches(
     samples: _Samples, settings: FinetuneSettings, accelerator: Accelerator, done: int
 ) -> Iterator[dict[str, Tensor]]:
     """Yield batches for ever, in an order that depends on seed and place alone."""
-    each = settings.batch * accelerator.num_processes
     if len(samples) < 1:
         raise DataError("there is nothing to learn from")
-    drawn = done * settings.accumulate * each
-    epoch, at = divmod(drawn, max(len(samples), 1))
+    processes = accelerator.num_processes
+    each_epoch = math.ceil(math.ceil(len(samples) / processes) / settings.batch)
+    epoch, at = divmod(done * settings.accumulate, each_epoch)
     while True:
         order = torch.randperm(
             len(samples), generator=torch.Generator().manual_seed(settings.seed * 1_000_003 + epoch)
         ).tolist()
-        mine = order[at:][accelerator.process_index :: accelerator.num_processes]
+        # Every process has as many batches as the others, or they would wait for each other for ever.
+        order += order[: -len(order) % processes]
+        mine = order[accelerator.process_index :: processes][at * settings.batch :]
         subset = torch.utils.data.Subset(samples, mine)
         loader = DataLoader(subset, settings.batch, collate_fn=collate, num_workers=settings.workers)
         yield from loader
