@@ -79,7 +79,7 @@ class ElevationMemory:
                 too low to be ground are left out.
             base_m: The base origin, in odometry.
             time_s: When it was sensed; a scan older than the last one is left out.
-            soles_m: Height of the soles, in odometry; to tell a cloud in another frame.
+            soles_m: Height of the soles, in odometry; to tell a cloud in another frame. None trusts the cloud.
 
         Raises:
             ObservationError: The points aren't (N, 3), the base isn't finite, or the ground near the robot is far

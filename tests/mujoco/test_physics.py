@@ -184,7 +184,7 @@ def test_card_record_and_recipe_agree(body):
 
 
 SEEING = [body for body in (go2, h1, t1) if "vision" in body.policies]
-STAIRS_CM = {"go2": 13, "h1": 8, "t1": 6}
+STAIRS_CM = {"go2": 13, "h1": 5, "t1": 5}
 
 
 @pytest.mark.parametrize("body", SEEING, ids=lambda body: body.name)

@@ -80,7 +80,7 @@ embodiment = Embodiment(
     control_hz=50.0,
     model="navila_h1:h1.xml",
     recipe="navila_h1:locomotion.toml",
-    policies={"blind": "navila_h1:policies/blind.onnx"},
+    policies={"blind": "navila_h1:policies/blind.onnx", "vision": "navila_h1:policies/vision.onnx"},
     sources={
         "limits.vx_max_mps": "unitree_rl_gym H1 deployment, max_cmd 0.8 m/s; Unitree publishes no limit",
         "limits.vx_min_mps": "unitree_rl_lab H1 command limit, -0.3 m/s",

@@ -59,7 +59,7 @@ class SensedGround:
             x, y, z = level(hits, base_m, walker.pose.yaw_rad).T
             c, s = math.cos(odometry.yaw_rad), math.sin(odometry.yaw_rad)
             points = np.stack([odometry.x_m + c * x - s * y, odometry.y_m + s * x + c * y, z + base_m[2]], axis=1)
-            self._memory.add(points, (odometry.x_m, odometry.y_m, float(base_m[2])), time_s, walker.lowest_m())
+            self._memory.add(points, (odometry.x_m, odometry.y_m, float(base_m[2])), time_s)
             self._last_s = time_s
         return self._memory.around(odometry, float(base_m[2]), self._spec)
 
