@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from transformers import DynamicCache
 
 from navila_sdk.memory import navila_indices
 from navila_sdk.vla.config import CheckpointConfig, read_config
@@ -110,19 +111,17 @@ def upstream(model: NavilaModel, frames: list[np.ndarray], clock: Clock) -> None
     picked = [None if i is None else frames[i] for i in navila_indices(len(frames), 8)]
     tokens = [(number, model.encode(frame)) for number, frame in enumerate(picked)]
     seen = clock.now()
-    prefill = Prefill(model.network)
-    logits = prefill.run(model.blocks(INSTRUCTION, tokens))
+    cache = DynamicCache()
+    prompt = torch.cat([block.embeddings for block in model.blocks(INSTRUCTION, tokens)])[None]
+    out = model.network.llm(inputs_embeds=prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
+    logits = out.logits[0, -1]
     filled = clock.now()
     ids = model.tokenizer.answer_ids("The next action is move forward 75 cm.")[:ANSWER_TOKENS]
-    for position, token in enumerate(ids):
+    for token in ids:
         int(logits.argmax())
         embeddings = model.network.embed(torch.tensor([[token]], device=model.device))
-        at = torch.tensor([[prefill.length]], device=model.device)
-        out = model.network.llm(
-            inputs_embeds=embeddings, past_key_values=prefill.cache, use_cache=True, position_ids=at
-        )
+        out = model.network.llm(inputs_embeds=embeddings, past_key_values=cache, use_cache=True)
         logits = out.logits[0, -1]
-        del position
     ended = clock.now()
     for stage, seconds in (("vision", seen - begin), ("prefill", filled - seen), ("decode", ended - filled)):
         clock.add(stage, seconds)

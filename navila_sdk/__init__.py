@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from navila_sdk.observation import PointCloud as PointCloud
     from navila_sdk.observation import RangeScan as RangeScan
     from navila_sdk.observation import RobotState as RobotState
+    from navila_sdk.planner import BatchPlanner as BatchPlanner
     from navila_sdk.planner import Plan as Plan
     from navila_sdk.planner import Planner as Planner
     from navila_sdk.planner import PlannerRecord as PlannerRecord
@@ -112,7 +113,7 @@ _HOMES = {
     "navigator": "Navigator",
     "navigator_settings": "LatencyCharge NavigatorMode NavigatorSettings",
     "observation": "Observation PointCloud RangeScan RobotState",
-    "planner": "Plan Planner PlannerRecord PlannerRequest",
+    "planner": "BatchPlanner Plan Planner PlannerRecord PlannerRequest",
     "plugins": "Plugins hookimpl",
     "recording": "read_log",
     "robot": "Robot",

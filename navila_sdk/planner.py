@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import attrs
 
 from navila_sdk.actions import Action
-from navila_sdk.errors import ConfigError, PlannerError, UnparsedPlanError
+from navila_sdk.errors import ConfigError, NavilaError, PlannerError, UnparsedPlanError
 from navila_sdk.geometry import Pose2
 
 if TYPE_CHECKING:
@@ -89,6 +89,21 @@ class Planner(Protocol):
 
     def step(self, observation: Observation) -> Plan:
         """Return the plan for what is seen now."""
+        ...
+
+
+@runtime_checkable
+class BatchPlanner(Planner, Protocol):
+    """A planner that can answer several robots at once; what serves many robots asks it so."""
+
+    @property
+    def batch_key(self) -> object:
+        """Planners with equal keys can be asked together; None can't."""
+        ...
+
+    @staticmethod
+    def step_many(asked: Sequence[tuple[Any, Observation]]) -> Sequence[Plan | NavilaError]:
+        """Return for each planner what its ``step`` would, or the error it would raise; one's error is no other's."""
         ...
 
 

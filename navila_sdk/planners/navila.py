@@ -8,11 +8,12 @@ from __future__ import annotations
 import logging
 import math
 import weakref
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from navila_sdk.errors import ConfigError
+from navila_sdk.errors import ConfigError, NavilaError
 from navila_sdk.grammar import Unparsed, parse_action
 from navila_sdk.planner import Plan, PlannerRecord, PlannerRequest
 from navila_sdk.strict import read_options, within
@@ -108,13 +109,42 @@ class NavilaPlanner:
             ObservationError: The frame isn't an RGB picture.
         """
         options = self._options
-        dialect = "navila" if options.decode == "grammar" else options.dialect
+        dialect = self._dialect
         self._session.see(observation.rgb)
-        answer = self.last = self._session.answer(
+        answer = self._session.answer(
             options.decode,
             options.max_new_tokens,
             lambda text: not isinstance(parse_action(text, dialect=dialect), Unparsed),
         )
+        return self._plan(observation, answer)
+
+    @property
+    def batch_key(self) -> object:
+        """The model, where answers are chosen within the grammar; free text is written robot by robot."""
+        return id(self._session.model) if self._options.decode == "grammar" else None
+
+    @staticmethod
+    def step_many(asked: Sequence[tuple[NavilaPlanner, Observation]]) -> list[Plan | NavilaError]:
+        """Return for each robot what ``step`` would, or the error it would raise, all in one pass of the model.
+
+        Args:
+            asked: Planners of one ``batch_key``, no planner twice, and what each robot sees.
+        """
+        from navila_sdk.vla.together import answer_together
+
+        answers = answer_together([(planner._session, observation.rgb) for planner, observation in asked])
+        return [
+            answer if isinstance(answer, NavilaError) else planner._plan(observation, answer)
+            for (planner, observation), answer in zip(asked, answers, strict=True)
+        ]
+
+    @property
+    def _dialect(self) -> str:
+        return "navila" if self._options.decode == "grammar" else self._options.dialect
+
+    def _plan(self, observation: Observation, answer: Answer) -> Plan:
+        options, dialect = self._options, self._dialect
+        self.last = answer
         found = parse_action(answer.text, dialect=dialect)
         chance: float | None = None
         if answer.choice is not None and not isinstance(found, Unparsed):

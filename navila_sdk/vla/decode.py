@@ -7,14 +7,16 @@ legal answer and every sentence's probability are read off without a sequential 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Sequence
 
 import attrs
 import torch
 from torch import Tensor
-from transformers import DynamicCache
 
+from navila_sdk.vla.keyvalues import KeyValues
 from navila_sdk.vla.network import VlaNetwork
+from navila_sdk.vla.packed import Stretch, run_packed
 from navila_sdk.vla.trie import ROOT, Choice, Trie, choose
 
 
@@ -41,53 +43,65 @@ class Prefill:
     def __init__(self, network: VlaNetwork) -> None:
         self._network = network
         self._keys: list[tuple[Hashable, int]] = []
-        self._cache = DynamicCache()
+        self.kept = KeyValues()
         self.reused = 0
         """Tokens of the last prompt that were taken from the one before."""
 
     def reset(self) -> None:
         """Forget the prompt."""
         self._keys = []
-        self._cache = DynamicCache()
+        self.kept.length = 0
 
     @property
     def length(self) -> int:
         """Tokens there are."""
-        return int(self._cache.get_seq_length())
-
-    @property
-    def cache(self) -> DynamicCache:
-        """The keys and values."""
-        return self._cache
+        return self.kept.length
 
     def cut(self, length: int) -> None:
         """Forget what comes after the first ``length`` tokens."""
-        if length < self.length:
-            self._cache.crop(length - self.length)
+        self.kept.length = min(self.kept.length, length)
+
+    def begin(self, blocks: Sequence[Block]) -> Stretch:
+        """Return what of a prompt isn't there yet; the last block never is. ``end`` says that it was taken in."""
+        same, kept = 0, 0
+        for (key, size), block in zip(self._keys, blocks[:-1], strict=False):
+            if key != block.key:
+                break
+            same, kept = same + 1, kept + size
+        self._keys = self._keys[:same]
+        self.cut(kept)
+        self.reused = kept
+        new = torch.cat([block.embeddings for block in blocks[same:]])
+        return Stretch(self.kept, new, torch.arange(kept, kept + int(new.shape[0]), device=new.device))
+
+    def end(self, blocks: Sequence[Block]) -> None:
+        """Count the prompt that ``begin`` was asked about as taken in."""
+        self._keys = [(block.key, int(block.embeddings.shape[0])) for block in blocks]
+        self.kept.length = sum(size for _, size in self._keys)
 
     def run(self, blocks: Sequence[Block]) -> Tensor:
         """Take in a prompt and return the logits after its last token (V,), float32.
 
         Blocks that begin the prompt as they began the last one aren't computed again; the last one always is.
         """
-        same, kept = 0, 0
-        for (key, size), block in zip(self._keys, blocks[:-1], strict=False):
-            if key != block.key:
-                break
-            same, kept = same + 1, kept + size
-        self.cut(kept)
-        new = torch.cat([block.embeddings for block in blocks[same:]])[None]
-        out = self._network.llm(
-            inputs_embeds=new, past_key_values=self._cache, use_cache=True, logits_to_keep=1, **_positions(kept, new)
-        )
-        self._keys = [(block.key, int(block.embeddings.shape[0])) for block in blocks]
-        self.reused = kept
-        return out.logits[0, -1].float()
+        return fill(self._network, [self], [blocks])[0]
 
 
-def _positions(first: int, embeddings: Tensor) -> dict[str, Tensor]:
-    count = int(embeddings.shape[1])
-    return {"position_ids": torch.arange(first, first + count, device=embeddings.device)[None]}
+def fill(network: VlaNetwork, prefills: Sequence[Prefill], prompts: Sequence[Sequence[Block]], room: int = 0) -> Tensor:
+    """Take in several prompts in one pass, and return the logits after the last token of each (B, V), float32.
+
+    Args:
+        network: The network.
+        prefills: Different ones.
+        prompts: A prompt for each.
+        room: Tokens that will follow each prompt.
+    """
+    stretches = [prefill.begin(blocks) for prefill, blocks in zip(prefills, prompts, strict=True)]
+    states = run_packed(network, stretches, room)
+    for prefill, blocks in zip(prefills, prompts, strict=True):
+        prefill.end(blocks)
+    last = list(itertools.accumulate(stretch.size for stretch in stretches))
+    return network.logits(torch.stack([states[end - 1] for end in last]))
 
 
 class TreeDecoder:
@@ -106,28 +120,21 @@ class TreeDecoder:
         self._depths = torch.from_numpy(trie.depths).to(device)
         self._seen = torch.from_numpy(trie.mask()).to(device)
 
-    def choose(self, prefill: Prefill, logits: Tensor) -> Choice:
-        """Return the choice after a prompt.
+    def choose(self, prefills: Sequence[Prefill], logits: Tensor) -> list[Choice]:
+        """Return the choice after each prompt, all in one pass.
 
         Args:
-            prefill: The prompt; it's as it was afterwards.
-            logits: After its last token (V,).
+            prefills: The prompts; they are as they were afterwards.
+            logits: After their last tokens (B, V).
         """
-        length, count = prefill.length, self._trie.size
-        embeddings = self._network.embed(self._tokens)[None]
-        hidden = torch.finfo(embeddings.dtype).min
-        mask = torch.zeros((1, 1, count, length + count), dtype=embeddings.dtype, device=embeddings.device)
-        mask[0, 0, :, length:].masked_fill_(~self._seen, hidden)
-        out = self._network.llm(
-            inputs_embeds=embeddings,
-            attention_mask=mask,
-            position_ids=(length + self._depths)[None],
-            past_key_values=prefill.cache,
-            use_cache=True,
+        embeddings = self._network.embed(self._tokens)
+        states = run_packed(
+            self._network,
+            [Stretch(one.kept, embeddings, one.length + self._depths, self._seen) for one in prefills],
         )
-        prefill.cut(length)
-        everything = torch.cat([logits[None], out.logits[0].float()]).log_softmax(dim=1)
-        return choose(self._trie, everything.cpu().numpy(), self._stops)
+        after = self._network.logits(states).reshape(len(prefills), self._trie.size, -1)
+        everything = torch.cat([logits[:, None], after], dim=1).log_softmax(dim=2).cpu().numpy()
+        return [choose(self._trie, one, self._stops) for one in everything]
 
 
 def choose_step_by_step(network: VlaNetwork, prefill: Prefill, logits: Tensor, trie: Trie, stops: Sequence[int]) -> int:
@@ -147,14 +154,11 @@ def choose_step_by_step(network: VlaNetwork, prefill: Prefill, logits: Tensor, t
 
 def _one_more(network: VlaNetwork, prefill: Prefill, token: int) -> Tensor:
     device = next(network.parameters()).device
-    embeddings = network.embed(torch.tensor([[token]], device=device))
-    out = network.llm(
-        inputs_embeds=embeddings,
-        past_key_values=prefill.cache,
-        use_cache=True,
-        **_positions(prefill.length, embeddings),
-    )
-    return out.logits[0, -1].float()
+    position = torch.tensor([prefill.length], device=device)
+    embeddings = network.embed(torch.tensor([token], device=device))
+    states = run_packed(network, [Stretch(prefill.kept, embeddings, position)])
+    prefill.kept.length += 1
+    return network.logits(states[-1])
 
 
 def write_freely(

@@ -67,7 +67,15 @@ class FeatureMemory:
             ObservationError: No such array.
             OutputError: Older frames' tokens can't be written to the temporary folder.
         """
-        self._kept[self._length] = self._encode(frame)
+        self.add_tokens(self._encode(frame))
+
+    def add_tokens(self, tokens: Tensor) -> None:
+        """Take in the current frame as its tokens (T, hidden).
+
+        Raises:
+            OutputError: Older frames' tokens can't be written to the temporary folder.
+        """
+        self._kept[self._length] = tokens
         self._length += 1
         self._spill()
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from navila_sdk.errors import InstructionError
 from navila_sdk.memory import navila_indices
 from navila_sdk.vla.config import CheckpointConfig, read_config
-from navila_sdk.vla.decode import Block, Prefill, TreeDecoder, write_freely
+from navila_sdk.vla.decode import Block, Prefill, TreeDecoder, fill, write_freely
 from navila_sdk.vla.images import pixels_of
 from navila_sdk.vla.network import VlaNetwork, load_network
 from navila_sdk.vla.sentences import TRAINED
@@ -34,7 +34,8 @@ class Answer:
     Attributes:
         text: The sentence.
         choice: Probabilities within the grammar; None where it wrote freely.
-        seconds: Wall time by stage: ``vision``, ``prefill``, ``decode``.
+        seconds: Wall time by stage, ``prefill`` and ``decode``, of all that were answered together. Where a device
+            works on its own, a stage ends when it was handed over; only their sum is waited for.
         tokens: Tokens of the prompt.
         reused: Those of them that were taken from the step before.
     """
@@ -68,6 +69,7 @@ class NavilaModel:
         self._tree = TreeDecoder(network, self.trie, tokenizer.stop_ids)
         first = next(network.parameters())
         self.device, self.dtype = first.device, first.dtype
+        self._black: Tensor | None = None
 
     @classmethod
     def from_pretrained(
@@ -97,12 +99,27 @@ class NavilaModel:
         tokenizer = PromptTokenizer(config.folder / "llm" / "tokenizer.json")
         return cls(config, load_network(config, dtype, device, progress), tokenizer, sentences)
 
-    def encode(self, frame: NDArray[np.uint8] | None) -> Tensor:
-        """Return a frame's tokens (T, hidden); None is black."""
+    def pixels(self, frame: NDArray[np.uint8] | None) -> Tensor:
+        """Return a frame as the tower reads it (3, side, side), float32; None is black.
+
+        Raises:
+            ObservationError: No such array.
+        """
         config = self.config
-        pixels = torch.from_numpy(pixels_of(frame, config.side_px, config.mean, config.deviation))
+        return torch.from_numpy(pixels_of(frame, config.side_px, config.mean, config.deviation))
+
+    def encode_pixels(self, pixels: Sequence[Tensor]) -> list[Tensor]:
+        """Return the tokens (T, hidden) of several pictures (3, side, side), in one pass."""
         with torch.inference_mode():
-            return self.network.frame_tokens(pixels[None].to(self.device, self.dtype))[0]
+            return list(self.network.frame_tokens(torch.stack(list(pixels)).to(self.device, self.dtype)))
+
+    def encode(self, frame: NDArray[np.uint8] | None) -> Tensor:
+        """Return a frame's tokens (T, hidden); None is black, and encoded once."""
+        if frame is not None:
+            return self.encode_pixels([self.pixels(frame)])[0]
+        if self._black is None:
+            self._black = self.encode_pixels([self.pixels(None)])[0]
+        return self._black
 
     def blocks(self, instruction: str, frames: Sequence[tuple[object, Tensor]]) -> list[Block]:
         """Return the prompt as stretches of text and frames.
@@ -151,19 +168,35 @@ class NavilaModel:
         with torch.inference_mode():
             began = time.perf_counter()
             blocks = self.blocks(instruction, frames)
+            if decode == "grammar":
+                return self.choose([prefill], [blocks])[0]
             logits = prefill.run(blocks)
             filled = time.perf_counter()
-            choice = None
-            if decode == "grammar":
-                choice = self._tree.choose(prefill, logits)
-                text = self.trie.sentences[choice.index]
-            else:
-                stops = self.tokenizer.stop_ids
-                ids = write_freely(self.network, prefill, logits, stops, max_new_tokens, temperature, generator)
-                text = self.tokenizer.text_of(ids).strip()
+            stops = self.tokenizer.stop_ids
+            ids = write_freely(self.network, prefill, logits, stops, max_new_tokens, temperature, generator)
+            text = self.tokenizer.text_of(ids).strip()
             ended = time.perf_counter()
         seconds = {"prefill": filled - began, "decode": ended - filled}
-        return Answer(text, choice, seconds, prefill.length, prefill.reused)
+        return Answer(text, None, seconds, prefill.length, prefill.reused)
+
+    def choose(self, prefills: Sequence[Prefill], prompts: Sequence[Sequence[Block]]) -> list[Answer]:
+        """Return what the model says to several prompts within the grammar, all in two passes.
+
+        Args:
+            prefills: What is kept of each robot's last prompt.
+            prompts: The prompts, as ``blocks`` gives them.
+        """
+        with torch.inference_mode():
+            began = time.perf_counter()
+            logits = fill(self.network, prefills, prompts, self.trie.size)
+            filled = time.perf_counter()
+            choices = self._tree.choose(prefills, logits)
+            ended = time.perf_counter()
+        seconds = {"prefill": filled - began, "decode": ended - filled}
+        return [
+            Answer(self.trie.sentences[choice.index], choice, seconds, prefill.length, prefill.reused)
+            for choice, prefill in zip(choices, prefills, strict=True)
+        ]
 
     def _sampled(self, frames: Frames) -> list[tuple[object, Tensor]]:
         picked = navila_indices(len(frames), self.config.num_frames)

@@ -11,6 +11,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, SiglipVisionConfig, Sigl
 
 from navila_sdk.errors import CheckpointError
 from navila_sdk.vla.config import CheckpointConfig
+from navila_sdk.vla.packed import ATTENTION
 from navila_sdk.vla.weights import read_tensors
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -76,7 +77,8 @@ class VlaNetwork(nn.Module):
         self.vision_tower.post_layernorm = nn.Identity()
         hidden = int(config.llm["hidden_size"])
         self.mm_projector = Projector(int(config.vision["hidden_size"]), hidden)
-        self.llm = LlamaForCausalLM(LlamaConfig(**{**_plain(config.llm), "vocab_size": vocabulary}))
+        llm = LlamaConfig(**{**_plain(config.llm), "vocab_size": vocabulary}, attn_implementation=ATTENTION)
+        self.llm = LlamaForCausalLM(llm)
 
     def features(self, pixels: Tensor) -> Tensor:
         """Return the tower's patches (B, grid * grid, C) of pictures (B, 3, side, side)."""
@@ -86,6 +88,10 @@ class VlaNetwork(nn.Module):
         """Return (B, tokens_per_frame, hidden) of pictures (B, 3, side, side)."""
         return self.mm_projector(self.features(pixels))
 
+    def logits(self, states: Tensor) -> Tensor:
+        """Return (..., V) float32 of the language model's last states (..., hidden)."""
+        return self.llm.lm_head(states).float()
+
     def embed(self, ids: Tensor) -> Tensor:
         """Return (..., hidden) of token ids (...)."""
         return self.llm.model.embed_tokens(ids)
@@ -93,7 +99,16 @@ class VlaNetwork(nn.Module):
 
 def _plain(config: Any) -> dict[str, Any]:  # noqa: ANN401 - a mapping read from JSON
     """Return a part's config without what describes files rather than shape."""
-    dropped = {"_name_or_path", "architectures", "torch_dtype", "dtype", "transformers_version", "model_type"}
+    dropped = {
+        "_name_or_path",
+        "_attn_implementation",
+        "architectures",
+        "attn_implementation",
+        "torch_dtype",
+        "dtype",
+        "transformers_version",
+        "model_type",
+    }
     return {key: value for key, value in config.items() if key not in dropped}
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from navila_sdk.instruction import checked_instruction
-from navila_sdk.vla.decode import Prefill
+from navila_sdk.vla.decode import Block, Prefill
 from navila_sdk.vla.features import FeatureMemory
 from navila_sdk.vla.model import Answer, Decode, NavilaModel
 
@@ -22,12 +23,12 @@ class Session:
     """Keeps what must not be computed twice.
 
     Args:
-        model: The model; many sessions may share it.
+        model: The model, ``session.model``; many sessions may share it.
         seed: Seed of the draws when free text is asked for again.
     """
 
     def __init__(self, model: NavilaModel, seed: int = 0) -> None:
-        self._model, self._seed = model, seed
+        self.model, self._seed = model, seed
         self._memory = FeatureMemory(model.encode, model.config.num_frames)
         self._prefill = Prefill(model.network)
         self._instruction = ""
@@ -41,7 +42,7 @@ class Session:
         Raises:
             InstructionError: The instruction can't be put into a prompt, or makes it longer than the context.
         """
-        text, model = checked_instruction(instruction), self._model
+        text, model = checked_instruction(instruction), self.model
         # A prompt of black frames is as long as any: what doesn't fit is refused here, not at the first step.
         model.blocks(text, [((-1, -1), model.encode(None))] * model.config.num_frames)
         self._memory.reset()
@@ -56,6 +57,22 @@ class Session:
         """
         self._memory.add(frame)
 
+    def see_tokens(self, tokens: Tensor) -> None:
+        """Take in the current frame as its tokens (T, hidden).
+
+        Raises:
+            OutputError: Older frames' tokens can't be written to the temporary folder.
+        """
+        self._memory.add_tokens(tokens)
+
+    def prompt(self) -> tuple[Prefill, list[Block]]:
+        """Return what is kept of the last prompt, and the one to answer now.
+
+        Raises:
+            ValueError: No frame was seen yet.
+        """
+        return self._prefill, self.model.blocks(self._instruction, self._memory.sampled())
+
     def answer(self, decode: Decode, max_new_tokens: int, legal: Callable[[str], bool]) -> Answer:
         """Return what the model says now.
 
@@ -67,7 +84,7 @@ class Session:
         Raises:
             ValueError: No frame was seen yet.
         """
-        frames, model = self._memory.sampled(), self._model
+        frames, model = self._memory.sampled(), self.model
         answer = model.answer(self._instruction, frames, self._prefill, decode, max_new_tokens)
         draws = torch.Generator().manual_seed((self._seed * 1_000_003 + len(self)) & 0x7FFFFFFF)
         for _ in range(ASK_AGAIN):

@@ -48,7 +48,7 @@ def test_one_pass_is_constrained_greedy(model, seed, size, ids):
     trie = make_trie([str(found) for found in ids], ids)
     with torch.inference_mode():
         prefill, logits = prompt(network, seed)
-        choice = TreeDecoder(network, trie, model.tokenizer.stop_ids).choose(prefill, logits)
+        choice = TreeDecoder(network, trie, model.tokenizer.stop_ids).choose([prefill], logits[None])[0]
         slow = choose_step_by_step(network, prefill, logits, trie, model.tokenizer.stop_ids)
     assert choice.index == slow
     assert sum(choice.probabilities) == pytest.approx(1.0)
@@ -70,7 +70,7 @@ def test_an_answer_that_is_legal_is_the_one_free_decoding_gives(model, seed, siz
             return
         ids = [free, *(other for other in others if other != free)]
         trie = make_trie([str(found) for found in ids], ids)
-        choice = TreeDecoder(network, trie, ends).choose(prefill, logits)
+        choice = TreeDecoder(network, trie, ends).choose([prefill], logits[None])[0]
     assert choice.index == 0
 
 
@@ -84,7 +84,7 @@ def test_probabilities_are_those_of_saying_the_sentence_word_by_word(model, seed
     network = model.network
     with torch.inference_mode():
         prefill, logits = prompt(network, seed)
-        choice = TreeDecoder(network, trie, stops).choose(prefill, logits)
+        choice = TreeDecoder(network, trie, stops).choose([prefill], logits[None])[0]
         generator = torch.Generator().manual_seed(seed)
         before = torch.randint(0, 500, (20,), generator=generator)
         for number, found in enumerate(ids):
