@@ -32,6 +32,15 @@ _BENCH_PORT = 54321
 @click.option("--tls-key", metavar="FILE", help="Its key (PEM).")
 @click.option("--max-sessions", type=click.IntRange(1), default=64, show_default=True, help="Robots at once.")
 @click.option("--workers", type=click.IntRange(1), default=4, show_default=True, help="Steps thought about at once.")
+@click.option(
+    "--batch-window",
+    metavar="MS",
+    type=click.FloatRange(0, 10_000),
+    default=5.0,
+    show_default=True,
+    help="How long a step waits for other robots', to be answered together.",
+)
+@click.option("--max-batch", type=click.IntRange(1, 1024), default=16, show_default=True, help="Robots per pass.")
 @click.option("--config", "config_path", metavar="FILE", help="TOML file instead of ./navila.toml.")
 @click.option("--set", "sets", multiple=True, metavar="A.B=C", help="Override one value; repeatable.")
 @click.option("--seed", type=int, help="Seed of everything random.")
@@ -60,6 +69,8 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
         token=os.environ.get(TOKEN) or None,
         max_sessions=given["max_sessions"],
         workers=given["workers"],
+        batch_window_s=given["batch_window"] / 1e3,
+        max_batch=given["max_batch"],
     )
     tls = _tls(given["tls_cert"], given["tls_key"])
     try:

@@ -22,6 +22,11 @@ class Metrics:
         self._buckets[place] += 1
         self._sum_s += seconds
 
+    def answered_together(self, robots: int) -> None:
+        """Count a call of planners that answered so many robots at once."""
+        self.counts["passes"] += 1
+        self.counts["steps_in_passes"] += robots
+
     def text(self) -> str:
         """Return the text exposition format."""
         lines = [

@@ -12,7 +12,7 @@ import http
 import logging
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -24,7 +24,9 @@ from websockets.http11 import Request, Response
 
 from navila_sdk import __version__
 from navila_sdk.errors import InstructionError, NavilaError, PlannerError
-from navila_sdk.planner import Planner
+from navila_sdk.observation import Observation
+from navila_sdk.planner import BatchPlanner, Planner
+from navila_sdk.serving.batcher import Batcher, Turn
 from navila_sdk.serving.messages import deadline_of, error_message, number_of, observation_of, plan_message
 from navila_sdk.serving.metrics import Metrics
 from navila_sdk.serving.sessions import Session, Sessions
@@ -58,7 +60,15 @@ class PlannerServer:
         self._server: Server | None = None
         self._stopping = False
         self._under_way = 0
+        self._thoughts: set[asyncio.Task[Any]] = set()
         self.metrics = Metrics()
+        self._batcher = Batcher(
+            self._threads,
+            self.settings.batch_window_s,
+            self.settings.max_batch,
+            lambda: self._sessions.connected,
+            self.metrics.answered_together,
+        )
 
     async def start(self) -> int:
         """Begin to listen, and return the port.
@@ -88,6 +98,12 @@ class PlannerServer:
             await asyncio.sleep(0.02)
         if self._server is not None:
             self._server.close(code=_GOING_AWAY, reason="the server is stopping")
+        # Connections end when their last request is answered, so what still thinks isn't waited for any longer.
+        await self._batcher.close()
+        for thought in self._thoughts:
+            thought.cancel()
+        await asyncio.gather(*self._thoughts, return_exceptions=True)
+        if self._server is not None:
             await self._server.wait_closed()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -196,6 +212,10 @@ class PlannerServer:
         except TimeoutError:
             self.metrics.counts["deadline"] += 1
             reply = {"type": "error", "id": number, "error": "Deadline", "message": "the planner took too long"}
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            reply = error_message(number, PlannerError("the server is stopping"))
         except (WireError, NavilaError) as error:
             self.metrics.counts["errors"] += 1
             reply = error_message(number, error)
@@ -219,7 +239,7 @@ class PlannerServer:
             if not isinstance(instruction, str):
                 raise InstructionError(f"an instruction is text; got {type(instruction).__name__}")
             session.instruction = None
-            await self._think(session, lambda: session.planner.reset(instruction), deadline_s)
+            await self._think(session, lambda _: self._alone(lambda: session.planner.reset(instruction)), deadline_s)
             session.instruction = instruction
             self.metrics.counts["resets"] += 1
             return {"type": "done", "id": number}
@@ -230,23 +250,42 @@ class PlannerServer:
             return {"type": "error", "id": number, "error": "LostEpisode", "message": told}
         observation = observation_of(request, self.settings.max_frame_px)
         waited = time.perf_counter()
-        plan = await self._think(session, lambda: session.planner.step(observation), deadline_s)
+        plan = await self._think(session, lambda turn: self._step(session.planner, observation, turn), deadline_s)
         ended = time.perf_counter()
         self.metrics.stepped(ended - began)
         self.metrics.counts["steps"] += 1
         return plan_message(number, plan, {"read": waited - began, "think": ended - waited})
 
-    async def _think(self, session: Session, call: Callable[[], Any], deadline_s: float) -> Any:  # noqa: ANN401
-        """Run a planner's method in a thread; a session's calls never overlap, even after one was given up."""
-        loop = asyncio.get_running_loop()
+    async def _step(self, planner: Planner, observation: Observation, turn: Turn) -> object:
+        if isinstance(planner, BatchPlanner) and planner.batch_key is not None:
+            turn.begun = False
+            return await self._batcher.step(planner, observation, turn)
+        return await self._alone(lambda: planner.step(observation))
+
+    async def _alone(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    async def _think(self, session: Session, call: Callable[[Turn], Awaitable[Any]], deadline_s: float) -> Any:  # noqa: ANN401
+        """Let a planner think; a session's calls never overlap, and one given up before it began is never made."""
+        turn = Turn()
 
         async def guarded() -> Any:  # noqa: ANN401
             async with session.lock:
-                return await loop.run_in_executor(self._threads, call)
+                turn.begun = True
+                return await call(turn)
 
-        task = asyncio.ensure_future(guarded())
+        thought = asyncio.ensure_future(guarded())
+        self._thoughts.add(thought)
+        thought.add_done_callback(self._over)
         try:
-            return await asyncio.wait_for(asyncio.shield(task), deadline_s)
+            return await asyncio.wait_for(asyncio.shield(thought), deadline_s)
         except TimeoutError:
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            if not turn.begun:
+                thought.cancel()
             raise
+
+    def _over(self, thought: asyncio.Task[Any]) -> None:
+        self._thoughts.discard(thought)
+        # Asked for, so that an error nobody waits for any more isn't reported as lost.
+        if not thought.cancelled():
+            thought.exception()

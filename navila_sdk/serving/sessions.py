@@ -61,6 +61,11 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._all)
 
+    @property
+    def connected(self) -> int:
+        """Those whose robot is there."""
+        return sum(session.connected > 0 for session in self._all.values())
+
     def sweep(self) -> None:
         """Forget those whose robot has been gone too long."""
         now_s = time.monotonic()

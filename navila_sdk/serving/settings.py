@@ -24,6 +24,8 @@ class ServeSettings:
         deadline_s: How long a step may take where the client asks for more, or doesn't say.
         drain_s: How long steps under way may go on when the server is told to stop.
         workers: Steps thought about at once.
+        batch_window_s: How long a step waits for other robots' where the planner can answer them together.
+        max_batch: Robots answered together.
     """
 
     host: str = "127.0.0.1"
@@ -38,3 +40,5 @@ class ServeSettings:
     deadline_s: float = attrs.field(default=30.0, validator=within(0.01, 3600.0))
     drain_s: float = attrs.field(default=5.0, validator=within(0.0, 600.0))
     workers: int = attrs.field(default=4, validator=within(1, 256))
+    batch_window_s: float = attrs.field(default=0.005, validator=within(0.0, 10.0))
+    max_batch: int = attrs.field(default=16, validator=within(1, 1024))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from navila_sdk.actions import MoveForward, Stop
+from navila_sdk.errors import NavilaError
 from navila_sdk.planner import Plan
 from navila_sdk.serving.server import PlannerServer
 from navila_sdk.serving.settings import ServeSettings
@@ -48,6 +49,42 @@ class Counting:
         return Plan((MoveForward(0.25),), raw=said, probabilities=(0.5,), model_id="counting", committed=1)
 
 
+class Together(Counting):
+    """Counts like the other, and answers several robots at once.
+
+    Attributes:
+        sizes: How many it was asked about, each time; shared by all.
+        free: Cleared, it thinks until it's set; shared by all.
+    """
+
+    batch_key = "all"
+    sizes: list[int]
+    free: threading.Event
+
+    @staticmethod
+    def step_many(asked):
+        first = asked[0][0]
+        first.sizes.append(len(asked))
+        first.free.wait(10)
+        found = []
+        for planner, observation in asked:
+            try:
+                found.append(planner.step(observation))
+            except NavilaError as error:
+                found.append(error)
+        return found[: first.most_answers]
+
+    most_answers = 1000
+
+
+@pytest.fixture
+def together():
+    """Return a class of planners that answer together, with counts of its own."""
+    free = threading.Event()
+    free.set()
+    return type("Together", (Together,), {"sizes": [], "free": free})
+
+
 class Running:
     """A server under way.
 
@@ -56,8 +93,9 @@ class Running:
         port: Where it listens.
     """
 
-    def __init__(self, server_of, **settings):
+    def __init__(self, server_of, planner=Counting, **settings):
         self.planners = []
+        self._planner = planner
         self._loop = asyncio.new_event_loop()
         self.server = server_of(self._make, ServeSettings(port=settings.pop("port", 0), **settings))
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -66,7 +104,7 @@ class Running:
         self.url = f"ws://127.0.0.1:{self.port}"
 
     def _make(self):
-        planner = Counting()
+        planner = self._planner()
         self.planners.append(planner)
         return planner
 
@@ -87,7 +125,7 @@ def serving():
     """Return a function that starts a server; all are stopped at the end."""
     started = []
 
-    def start(server_of=None, **settings):
+    def start(server_of=None, **settings):  # the settings of the server, and ``planner``: what makes one
         make = server_of or (lambda planner, given: PlannerServer(planner, {"planner": "counting"}, given))
         started.append(Running(make, **settings))
         return started[-1]
