@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from navila_sdk.errors import ConfigError as ConfigError
     from navila_sdk.errors import DataError as DataError
     from navila_sdk.errors import EStopLatchedError as EStopLatchedError
+    from navila_sdk.errors import EvaluationError as EvaluationError
     from navila_sdk.errors import InstructionError as InstructionError
     from navila_sdk.errors import MissingDependencyError as MissingDependencyError
     from navila_sdk.errors import NavilaError as NavilaError
@@ -100,8 +101,8 @@ _HOMES = {
     "embodiment": "Camera Embodiment Footprint HeightMapSpec Lidar MotionLimits VelocityMapping",
     "episode": "Episode EpisodeOutcome",
     "errors": (
-        "ActionError CapabilityError CheckpointError ConfigError DataError EStopLatchedError InstructionError "
-        "MissingDependencyError NavilaError ObservationError OutputError PlannerError "
+        "ActionError CapabilityError CheckpointError ConfigError DataError EStopLatchedError EvaluationError "
+        "InstructionError MissingDependencyError NavilaError ObservationError OutputError PlannerError "
         "PlannerTimeoutError PluginApiError PluginConflictError PluginError PluginLoadError "
         "PolicyError RecordingError SafetyError SceneError UnknownNameError UnparsedPlanError UserInputError"
     ),

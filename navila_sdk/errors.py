@@ -11,6 +11,7 @@
     │   ├── PolicyError              a locomotion policy, its card or its body that don't fit each other
     │   ├── CheckpointError          a model checkpoint that is missing, damaged or of another kind
     │   ├── DataError                training data that can't be read or don't fit
+    │   ├── EvaluationError          a benchmark or a folder of results that can't be used
     │   ├── RecordingError           a file that is no episode log, or can't be read
     │   └── CapabilityError          an embodiment asked for what it can't do
     ├── OutputError                  the output folder can't be written
@@ -99,6 +100,10 @@ class CheckpointError(UserInputError, ValueError):
 
 class DataError(UserInputError, ValueError):
     """Training data can't be used: a file, a record or a frame is missing, damaged or doesn't fit."""
+
+
+class EvaluationError(UserInputError, ValueError):
+    """A benchmark, an episode of one or a folder of results can't be used: unreadable, unsound or of another run."""
 
 
 class RecordingError(UserInputError, ValueError):

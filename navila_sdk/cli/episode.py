@@ -43,7 +43,7 @@ def run_episode(instruction: str, given: Mapping[str, Any]) -> None:
     console = Console(stderr=as_json)
     live = not as_json and console.is_terminal
     pace = given.get("pace") or (LIVE_PACE if live else None)
-    with _terminating():
+    with terminating():
         episode, names = _drive(instruction, loaded, given, console if live else None, pace)
     if as_json:
         folder = str(episode.folder) if episode.folder else None
@@ -110,7 +110,7 @@ def _view(robot: Robot, console: Console | None, title: str) -> Generator[list[L
 
 
 @contextlib.contextmanager
-def _terminating() -> Generator[None]:
+def terminating() -> Generator[None]:
     """Make SIGTERM end the episode as Ctrl-C does: robot stopped, recording closed."""
 
     def interrupt(*_: object) -> None:

@@ -33,6 +33,7 @@ VERBS = {
     "run": Verb("navila_sdk.cli.run:command", "Carry out one instruction and record it."),
     "replay": Verb("navila_sdk.cli.replay:command", "Feed a recorded episode back and compare."),
     "report": Verb("navila_sdk.cli.report:command", "Make an HTML report of a recorded episode."),
+    "eval": Verb("navila_sdk.cli.eval:command", "Measure a planner on a robot by a benchmark."),
     "serve": Verb("navila_sdk.cli.serve:command", "Put a planner behind a socket, for robots elsewhere."),
     "policy": Verb("navila_sdk.cli.policy:command", "Show, check or import a locomotion policy."),
     "train": Verb("navila_sdk.cli.train:command", "Train a locomotion policy by its robot's recipe."),

@@ -14,6 +14,7 @@ GROUPS = {
     "navila.worlds": "world",
     "navila.planners": "planner",
     "navila.dialects": "dialect",
+    "navila.benchmarks": "benchmark",
     "navila": HOOKS,
 }
 KINDS = tuple(GROUPS.values())
@@ -36,7 +37,7 @@ class PluginInfo:
 
     Attributes:
         name: As users write it.
-        kind: embodiment, world, planner, dialect or hooks; "unknown" where only loading could tell.
+        kind: embodiment, world, planner, dialect, benchmark or hooks; "unknown" where only loading could tell.
         distribution: The installed distribution, or ``navila_plugin.py`` or ``NAVILA_PLUGINS``.
         version: The distribution's version; empty for unpackaged plugins.
         target: ``module:attribute`` it names.

@@ -14,6 +14,7 @@ _CLASS_NAMES = {
     "world": "navila_sdk.world.WorldRecord",
     "planner": "navila_sdk.planner.PlannerRecord",
     "dialect": "an object with .name and .parse(text)",
+    "benchmark": "an object with .name, .version, .splits and .episodes(split)",
 }
 
 
@@ -32,7 +33,10 @@ def record_kind(value: object) -> str:
         return "planner"
     if isinstance(value, type) or not isinstance(getattr(value, "name", None), str):
         return ""
-    return "dialect" if callable(getattr(value, "parse", None)) else ""
+    if callable(getattr(value, "parse", None)):
+        return "dialect"
+    # Imported by no name: benchmarks stand in a room above this one.
+    return "benchmark" if callable(getattr(value, "episodes", None)) and hasattr(value, "splits") else ""
 
 
 def unwrapped(value: object) -> object:

@@ -12,7 +12,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "planners vla perception locomotion execution events episode plugins hookspecs config navigator_settings",
         "robot agenda thinker navigator",
         "recording film",
-        "session api language training serving",
+        "session api language training serving evaluation",
         "testing",
         "cli",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
+from typing import Self
 
 from navila_sdk.events import ActionEnded
 from navila_sdk.geometry import Pose2
@@ -20,18 +21,31 @@ _HEAD_M = 1.5  # what begins higher is a lintel, and a doorway on the map
 
 
 class Projection:
-    """From odometry to the map's pixels: x right, y up."""
+    """From odometry to the map's pixels: x right, y up.
 
-    def __init__(self, log: EpisodeLog) -> None:
-        self._start = log.scene.start if log.scene is not None else Pose2()
-        poses = [self._start.compose(event.state.pose) for event in log.commands] or [self._start]
-        xs, ys = [pose.x_m for pose in poses], [pose.y_m for pose in poses]
-        if log.scene is not None and log.scene.walls:
-            xs, ys = [0.0, log.scene.size_m[0]], [0.0, log.scene.size_m[1]]
-        margin_m = _MARGIN_M if log.scene is not None and log.scene.walls else 1.2
+    Args:
+        scene: What is drawn; an open floor is as large as the points need.
+        points_m: Points of the scene that must be on the map.
+    """
+
+    def __init__(self, scene: Scene | None, points_m: Sequence[tuple[float, float]]) -> None:
+        self._start = scene.start if scene is not None else Pose2()
+        points = points_m or [(self._start.x_m, self._start.y_m)]
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        walled = scene is not None and bool(scene.walls)
+        if scene is not None and walled:
+            xs, ys = [0.0, scene.size_m[0]], [0.0, scene.size_m[1]]
+        margin_m = _MARGIN_M if walled else 1.2
         self.left_m, self.top_m = min(xs) - margin_m, max(ys) + margin_m
         self.width = (max(xs) + margin_m - self.left_m) * PX_PER_M
         self.height = (self.top_m - min(ys) + margin_m) * PX_PER_M
+
+    @classmethod
+    def of_log(cls, log: EpisodeLog) -> Self:
+        """Return the projection for a recorded episode."""
+        start = log.scene.start if log.scene is not None else Pose2()
+        poses = [start.compose(event.state.pose) for event in log.commands]
+        return cls(log.scene, [(pose.x_m, pose.y_m) for pose in poses])
 
     def scene(self, x_m: float, y_m: float) -> tuple[float, float]:
         """Return the pixel of a scene point."""
@@ -45,7 +59,7 @@ class Projection:
 
 def draw_map(log: EpisodeLog, projection: Projection) -> str:
     """Return the map as an SVG element with a ``robot`` group for the script to move."""
-    parts = _scene(log.scene, projection) if log.scene is not None else []
+    parts = draw_scene(log.scene, projection) if log.scene is not None else []
     parts += _path(log, projection)
     parts += _goals([event for event in log.events if isinstance(event, ActionEnded)], projection)
     body = element("circle", r=17, fill="#ff8a00", stroke="#fff", stroke_width=3)
@@ -56,7 +70,8 @@ def draw_map(log: EpisodeLog, projection: Projection) -> str:
     return element("svg", "".join(parts), class_="map", viewBox=view, role="img", aria_label=label)
 
 
-def _scene(scene: Scene, projection: Projection) -> list[str]:
+def draw_scene(scene: Scene, projection: Projection) -> list[str]:
+    """Return rooms, walls and things from above, as SVG elements."""
     parts: list[str] = []
     if not scene.walls:
         parts.append(element("rect", width="100%", height="100%", fill="#e4e0d8"))

@@ -82,7 +82,7 @@ def _episode(log: EpisodeLog, anchor: str) -> str:
     run = read_run_json(log.path.parent)
     times = [event.time_s for event in log.events] or [0.0]
     start_s, end_s = times[0], max(times)
-    projection = Projection(log)
+    projection = Projection.of_log(log)
     ended = next((event for event in log.events if isinstance(event, EpisodeEnded)), None)
     cause = ended.cause if ended else "the recording breaks off here" if log.truncated else ""
     return _template("episode.html").substitute(

@@ -1,0 +1,82 @@
+"""What an evaluation runs: an episode says where to start, what is asked and where that leads.
+
+Benchmarks give them by split. The same episode runs with any planner, any body and any fidelity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import attrs
+
+from navila_sdk.geometry import Pose2
+from navila_sdk.scenes.load import load_scene
+from navila_sdk.scenes.scene import Errand, Scene
+
+Point = tuple[float, float]
+AGENT_RADIUS_M = 0.30
+"""Geodesic distances of episodes and metrics are those of a body this wide, without any margin."""
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class EvalEpisode:
+    """One instruction at one place.
+
+    Attributes:
+        episode_id: Unique within its benchmark.
+        split: Which part of the benchmark it belongs to.
+        tier: How hard it is ("easy", "medium", "long"); benchmarks without tiers leave it empty.
+        scene: As ``load_scene`` takes it.
+        instruction: What is asked.
+        start: Where the robot begins, in the scene.
+        goal_m: Where the instruction leads, in the scene.
+        reference_path_m: The way the instruction describes, start and goal included; nDTW compares with it.
+        geodesic_m: Length of the shortest way from start to goal.
+    """
+
+    episode_id: str
+    split: str
+    scene: str
+    instruction: str
+    start: Pose2
+    goal_m: Point
+    reference_path_m: tuple[Point, ...]
+    geodesic_m: float
+    tier: str = ""
+
+    def place(self) -> Scene:
+        """Return the scene with the robot at this episode's start and this episode as its only errand.
+
+        Raises:
+            NavilaError: The scene can't be had.
+        """
+        errand = Errand(self.instruction, self.start, self.goal_m)
+        return attrs.evolve(load_scene(self.scene), start=self.start, errands=(errand,))
+
+
+class Benchmark(Protocol):
+    """A named set of episodes."""
+
+    @property
+    def name(self) -> str:
+        """As users ask for it."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Changes whenever an episode does; part of every result."""
+        ...
+
+    @property
+    def splits(self) -> Sequence[str]:
+        """The names of its splits, the default one first."""
+        ...
+
+    def episodes(self, split: str) -> Sequence[EvalEpisode]:
+        """Return a split's episodes, always in the same order.
+
+        Raises:
+            UnknownNameError: No such split.
+        """
+        ...

@@ -1,0 +1,202 @@
+"""Worker processes that run episodes side by side; one that dies costs its episode, and another takes its place."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import attrs
+
+from navila_sdk.errors import EvaluationError, NavilaError, OutputError
+from navila_sdk.evaluation.episodes import EvalEpisode
+from navila_sdk.evaluation.row import EpisodeRow, error_row
+from navila_sdk.evaluation.settings import EvalSettings
+from navila_sdk.recording.folders import unwritable
+from navila_sdk.strict import strict_converter
+
+LOGS = "logs"
+DIED = "WorkerDied"
+_GRACE_S = 5.0
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@attrs.frozen(slots=True)
+class Job:
+    """An episode to run, with its seed."""
+
+    episode: EvalEpisode
+    seed: int
+
+
+class Pool:
+    """Runs jobs on processes; ``results`` yields their rows as they come.
+
+    Args:
+        settings: What the episodes run with.
+        folder: Folder of the results; the workers' own words go to ``logs`` in there.
+        jobs: What to run.
+    """
+
+    def __init__(self, settings: EvalSettings, folder: Path, jobs: Sequence[Job]) -> None:
+        self._setup = json.dumps({"settings": settings.to_text(), "folder": str(folder)}) + "\n"
+        self._folder = folder
+        self._waiting = deque(jobs)
+        self._expected = len(jobs)
+        self._done: queue.SimpleQueue[EpisodeRow | NavilaError] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._running: dict[int, subprocess.Popen[str]] = {}
+        self._closed = False
+        self._count = min(settings.workers, len(jobs))
+        single = dict.fromkeys(_THREADS, "1") if self._count > 1 else {}
+        self._environment = {**single, **os.environ}
+
+    def results(self) -> Iterator[EpisodeRow]:
+        """Yield every job's row; however the caller leaves, no worker is left running.
+
+        Raises:
+            NavilaError: No episode can be run like this, or a worker can't start.
+        """
+        tenders = [threading.Thread(target=self._tend, args=(n,), daemon=True) for n in range(self._count)]
+        try:
+            for tender in tenders:
+                tender.start()
+            for _ in range(self._expected):
+                found = self._done.get()
+                if isinstance(found, NavilaError):
+                    raise found
+                yield found
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._waiting.clear()
+            running = list(self._running.values())
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(_GRACE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    # -- one thread per worker ------------------------------------------------------------------
+
+    def _tend(self, number: int) -> None:
+        """Keep one worker at work until nothing is left to do."""
+        try:
+            while self._waiting and not self._closed:
+                self._tend_one(number)
+        except NavilaError as error:
+            self._done.put(error)
+        # A thread that ended without a word would leave the evaluation waiting for ever.
+        except Exception as error:  # noqa: BLE001
+            self._done.put(NavilaError(f"worker {number} can't be kept at work: {type(error).__name__}: {error}"))
+
+    def _tend_one(self, number: int) -> None:
+        process = self._start(number)
+        if process is None:
+            return
+        try:
+            if self._ask(process, self._setup) is None:
+                raise NavilaError(f"a worker can't start: {self._ending(process, number)}")
+            while (job := self._next()) is not None:
+                task = {"episode": attrs.asdict(job.episode), "seed": job.seed}
+                answer = self._ask(process, json.dumps(task) + "\n")
+                if self._closed:
+                    return
+                if answer is None:
+                    cause = f"the worker process died: {self._ending(process, number)}"
+                    self._done.put(error_row(job.episode, job.seed, DIED, cause))
+                    return
+                self._done.put(_row_or_error(answer))
+        finally:
+            self._end(process, number)
+
+    def _next(self) -> Job | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def _start(self, number: int) -> subprocess.Popen[str] | None:
+        folder = self._folder / LOGS
+        try:
+            folder.mkdir(exist_ok=True)
+            log = (folder / f"worker-{number}.log").open("a", encoding="utf-8")
+        except OSError as error:
+            raise unwritable(folder, error) from error
+        with log, self._lock:
+            if self._closed:
+                return None
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "navila_sdk.evaluation.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    encoding="utf-8",
+                    env=self._environment,
+                    start_new_session=True,  # Ctrl-C is for the parent, who then ends its workers in order
+                )
+            except OSError as error:
+                raise OutputError(f"can't start a worker process: {error.strerror or error}") from error
+            self._running[number] = process
+            return process
+
+    def _ask(self, process: subprocess.Popen[str], line: str) -> dict[str, Any] | None:
+        """Return a worker's answer to a line; None if it died over it."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except (OSError, ValueError):
+            return None
+        return cast("dict[str, Any]", json.loads(answer)) if answer.endswith("\n") else None
+
+    def _end(self, process: subprocess.Popen[str], number: int) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):  # it's dead already, with a line of ours unread
+            process.stdin.close()
+        try:
+            process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+        with self._lock:
+            self._running.pop(number, None)
+
+    def _ending(self, process: subprocess.Popen[str], number: int) -> str:
+        """Return how a worker died, and its last words."""
+        try:
+            code = process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            code = process.wait()
+        told = f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+        if code == -signal.SIGKILL:
+            told += " (out of memory?)"
+        path = self._folder / LOGS / f"worker-{number}.log"
+        words = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return f"{told}; its last words: {words[-1][:300]}" if words else told
+
+
+def _row_or_error(answer: dict[str, Any]) -> EpisodeRow | NavilaError:
+    if "row" in answer:
+        return strict_converter().structure(answer["row"], EpisodeRow)
+    kind = EvaluationError if answer["exit_code"] == EvaluationError.exit_code else NavilaError
+    return kind(answer["unfit"])

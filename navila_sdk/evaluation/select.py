@@ -1,0 +1,58 @@
+"""Which episodes are run, in which order, and each one's seed; none of it depends on how they are run."""
+
+from __future__ import annotations
+
+import hashlib
+
+from navila_sdk.errors import EvaluationError, UnknownNameError
+from navila_sdk.evaluation.episodes import Benchmark, EvalEpisode
+
+
+def chosen_episodes(
+    benchmark: Benchmark, split: str | None = None, tier: str | None = None, count: int | None = None
+) -> tuple[EvalEpisode, ...]:
+    """Return the first ``count`` episodes in a fixed shuffled order, so that every few hold every tier.
+
+    Args:
+        benchmark: The benchmark.
+        split: One of its splits; None is the first.
+        tier: Only this tier; None is all.
+        count: How many; None is all.
+
+    Raises:
+        UnknownNameError: No such split or tier.
+        EvaluationError: ``count`` isn't at least 1, or the split is empty.
+    """
+    if count is not None and count < 1:
+        raise EvaluationError(f"at least one episode must be run; got --episodes {count}")
+    split = checked_split(benchmark, split)
+    episodes = benchmark.episodes(split)
+    if not episodes:
+        raise EvaluationError(f"the split {split!r} of {benchmark.name} holds no episodes")
+    if tier is not None:
+        tiers = sorted({episode.tier for episode in episodes})
+        if tier not in tiers:
+            raise UnknownNameError("tier", tier, [name for name in tiers if name])
+        episodes = [episode for episode in episodes if episode.tier == tier]
+    name = f"{benchmark.name}/{split}"
+    shuffled = sorted(episodes, key=lambda episode: hashlib.sha256(f"{name}/{episode.episode_id}".encode()).digest())
+    return tuple(shuffled[:count])
+
+
+def checked_split(benchmark: Benchmark, split: str | None) -> str:
+    """Return the split's name; the benchmark's first where None is given.
+
+    Raises:
+        UnknownNameError: No such split.
+    """
+    splits = tuple(benchmark.splits)
+    if split is None:
+        return splits[0]
+    if split not in splits:
+        raise UnknownNameError("split", split, splits)
+    return split
+
+
+def episode_seed(seed: int, episode_id: str) -> int:
+    """Return the seed of planner and world in one episode: 0 to 2**31 - 1, the same wherever it runs."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{episode_id}".encode()).digest()[:4], "big") >> 1
