@@ -29,7 +29,7 @@ TRAINED_HEIGHT_M, TRAINED_HFOV_RAD = 1.25, math.pi / 2
 """The camera of the simulator that the published model's data come from (VLN-CE: 1.25 m, 90 degrees)."""
 _HEIGHT_TOLERANCE_M, _HFOV_TOLERANCE_RAD = 0.15, math.radians(8)
 _log = logging.getLogger(__name__)
-_loaded: weakref.WeakValueDictionary[tuple[str, str, str], NavilaModel] = weakref.WeakValueDictionary()
+_loaded: weakref.WeakValueDictionary[tuple[object, ...], NavilaModel] = weakref.WeakValueDictionary()
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
@@ -48,6 +48,8 @@ class NavilaPlannerOptions:
         checkpoint: Folder in upstream's layout, or hub id.
         dtype: ``float32``, ``bfloat16`` or ``float16``.
         device: Where, as torch names it: ``cpu``, ``cuda``, ``mps``.
+        quantize: ``int8`` or ``int4`` stores the language model's weights so (extra quantize); empty doesn't.
+        compile: Compile what answers one robot, when the model is loaded.
         decode: ``grammar`` answers within the ten trained sentences; ``free`` writes text and parses it.
         dialect: How free text is read.
         max_new_tokens: Longest free text.
@@ -58,6 +60,8 @@ class NavilaPlannerOptions:
     checkpoint: str = ""
     dtype: str = "float32"
     device: str = "cpu"
+    quantize: Literal["", "int8", "int4"] = ""
+    compile: bool = False
     decode: Literal["grammar", "free"] = "grammar"
     dialect: str = "navila"
     max_new_tokens: int = attrs.field(default=32, validator=within(1, 4096))
@@ -203,11 +207,17 @@ def _make(request: PlannerRequest) -> NavilaPlanner:
                 request.embodiment.name,
                 "; ".join(gaps),
             )
-    key = (options.checkpoint, options.dtype, options.device)
+    key = (options.checkpoint, options.dtype, options.device, options.quantize, options.compile)
     # Planners of one checkpoint share its weights: a server makes one for each robot.
     model = _loaded.get(key)
     if model is None:
-        model = _loaded[key] = NavilaModel.from_pretrained(*key)
+        model = _loaded[key] = NavilaModel.from_pretrained(
+            options.checkpoint,
+            options.dtype,
+            options.device,
+            quantize=options.quantize,
+            compile=options.compile,
+        )
     return NavilaPlanner(model, options, request.seed)
 
 

@@ -31,6 +31,7 @@ class CheckpointConfig:
         deviation: Of each channel.
         context: Longest sequence.
         dtype: What it was saved in.
+        prompt: Its own prompt with ``{frames}`` and ``{instruction}``; empty is NaVILA's.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class CheckpointConfig:
     deviation: tuple[float, float, float]
     context: int
     dtype: str
+    prompt: str = ""
 
     @property
     def grid(self) -> int:
@@ -84,6 +86,16 @@ def _triple(data: Mapping[str, Any], key: str, path: Path) -> tuple[float, float
         raise CheckpointError(f"{path}: {key} must be three numbers; got {value!r}")
     red, green, blue = (float(v) for v in cast("list[float]", value))
     return red, green, blue
+
+
+def _prompt(value: object, path: Path) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or any(value.count(part) != 1 for part in ("{frames}", "{instruction}")):
+        raise CheckpointError(
+            f"{path}: prompt_template must hold {{frames}} and {{instruction}} once; got {value!r:.80}"
+        )
+    return value
 
 
 def dtype_name(text: object, path: Path) -> str:
@@ -146,4 +158,5 @@ def read_config(folder: Path) -> CheckpointConfig:
         deviation=_triple(preprocessor, "image_std", preprocessor_path),
         context=context,
         dtype=dtype_name(root.get("model_dtype") or llm.get("torch_dtype"), root_path),
+        prompt=_prompt(root.get("prompt_template"), root_path),
     )

@@ -11,6 +11,11 @@ from torch import Tensor
 _GROWN_BY = 256
 
 
+def rounded(tokens: int) -> int:
+    """Return the room that is made for so many tokens."""
+    return -(-tokens // _GROWN_BY) * _GROWN_BY
+
+
 class KeyValues:
     """Keys and values of every layer, (1, heads, capacity, width) each; the first ``length`` tokens count.
 
@@ -44,7 +49,7 @@ class KeyValues:
         """
         if self.capacity >= tokens:
             return
-        size = -(-tokens // _GROWN_BY) * _GROWN_BY
+        size = rounded(tokens)
         kept = self.buffers()
         # Zeros, since whatever lies beyond the length still takes part, masked, where the whole buffer is attended.
         self._keys, self._values = (

@@ -25,6 +25,9 @@ from navila_sdk.vla.trie import Choice, Trie, make_trie
 
 Decode = Literal["grammar", "free"]
 Frames = Sequence[NDArray[np.uint8]]
+_TEXTS_KEPT = 1024
+_INSTRUCTION_TOKENS = 150
+"""Compiled code has room for instructions of that length; with longer ones it isn't used."""
 
 
 @attrs.frozen(slots=True)
@@ -70,6 +73,7 @@ class NavilaModel:
         first = next(network.parameters())
         self.device, self.dtype = first.device, first.dtype
         self._black: Tensor | None = None
+        self._texts: dict[tuple[int, ...], Tensor] = {}
 
     @classmethod
     def from_pretrained(
@@ -79,6 +83,8 @@ class NavilaModel:
         device: str = "cpu",
         progress: Callable[[str, int, int], None] = lambda *_: None,
         sentences: Sequence[str] = TRAINED,
+        quantize: str = "",
+        compile: bool = False,
     ) -> NavilaModel:
         """Load a checkpoint.
 
@@ -88,16 +94,26 @@ class NavilaModel:
             device: Where, as torch names it.
             progress: Told (part, tensors read, tensors there are).
             sentences: The legal answers of ``decode="grammar"``.
+            quantize: ``int8`` or ``int4``: how the language model's weights are stored; empty is as ``dtype`` says.
+            compile: Compile what answers one robot; takes a minute or so, the first time.
 
         Raises:
-            CheckpointError: Something is missing, damaged or doesn't fit.
-            MissingDependencyError: A package of the extra ``vla`` isn't installed.
+            CheckpointError: Something is missing, damaged or doesn't fit, or torch can't compile here.
+            MissingDependencyError: A package of the extra ``vla``, or ``quantize``, isn't installed.
         """
         from navila_sdk.vla.hub import local_folder
+        from navila_sdk.vla.quantize import check_quantize
+        from navila_sdk.vla.quantize import quantize as quantized
 
+        check_quantize(quantize, device)
         config = read_config(local_folder(path))
-        tokenizer = PromptTokenizer(config.folder / "llm" / "tokenizer.json")
-        return cls(config, load_network(config, dtype, device, progress), tokenizer, sentences)
+        tokenizer = PromptTokenizer(config.folder / "llm" / "tokenizer.json", config.prompt)
+        # What is quantized comes from the CPU, so that the device never holds the whole of it.
+        network = load_network(config, dtype, "cpu" if quantize else device, progress)
+        model = cls(config, quantized(network, quantize, device) if quantize else network, tokenizer, sentences)
+        if compile:
+            model.compile(progress)
+        return model
 
     def pixels(self, frame: NDArray[np.uint8] | None) -> Tensor:
         """Return a frame as the tower reads it (3, side, side), float32; None is black.
@@ -147,12 +163,40 @@ class NavilaModel:
             if token != IMAGE_ID:
                 run.append(token)
                 continue
-            blocks.append(Block(tuple(run), self.network.embed(torch.tensor(run, device=self.device))))
+            blocks.append(self._text(tuple(run)))
             run = []
             found = next(seen, None)
             if found is not None:
                 blocks.append(Block(found[0], found[1]))  # type: ignore[arg-type]
         return blocks
+
+    def _text(self, ids: tuple[int, ...]) -> Block:
+        # Kept, because bringing ids to a device waits for everything that is under way there.
+        found = self._texts.get(ids)
+        if found is None:
+            if len(self._texts) >= _TEXTS_KEPT:
+                self._texts.clear()
+            found = self._texts[ids] = self.network.embed(torch.tensor(ids, dtype=torch.long, device=self.device))
+        return Block(ids, found)
+
+    def compile(self, told: Callable[[str, int, int], None] = lambda *_: None) -> None:
+        """Compile the passes that answer one robot, and warm them up; see ``CompiledPasses``.
+
+        Args:
+            told: Told (``compile``, shapes done, shapes there are).
+
+        Raises:
+            CheckpointError: Torch can't compile here.
+        """
+        from navila_sdk.vla.compiled import CompiledPasses
+        from navila_sdk.vla.keyvalues import rounded
+
+        config = self.config
+        frames = config.num_frames * config.tokens_per_frame
+        wanted = len(self.tokenizer.prompt_ids("Go.", config.num_frames)) + frames + _INSTRUCTION_TOKENS
+        compiled = CompiledPasses(self.network, rounded(wanted + self.trie.size))
+        compiled.warm_up(config.side_px, told)
+        self.network.compiled = compiled
 
     def answer(
         self,

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaForCausalLM, SiglipVisionConfig, SiglipVisionModel
 
 from navila_sdk.errors import CheckpointError
+from navila_sdk.vla.compiled import CompiledPasses
 from navila_sdk.vla.config import CheckpointConfig
 from navila_sdk.vla.packed import ATTENTION
 from navila_sdk.vla.weights import read_tensors
@@ -65,11 +66,15 @@ class VlaNetwork(nn.Module):
     Args:
         config: Their shapes.
         vocabulary: Rows of the embedding, as the checkpoint's tensor has them.
+
+    Attributes:
+        compiled: Compiled code for one robot's passes; None runs everything as it's written.
     """
 
     def __init__(self, config: CheckpointConfig, vocabulary: int) -> None:
         super().__init__()
         self.config = config
+        self.compiled: CompiledPasses | None = None
         vision = SiglipVisionConfig(**{**_plain(config.vision), "vision_use_head": False})
         # The feature is the state after all but the last layers, so those are never built.
         vision.num_hidden_layers = int(config.vision["num_hidden_layers"]) + 1 + config.select_layer
@@ -79,14 +84,23 @@ class VlaNetwork(nn.Module):
         self.mm_projector = Projector(int(config.vision["hidden_size"]), hidden)
         llm = LlamaConfig(**{**_plain(config.llm), "vocab_size": vocabulary}, attn_implementation=ATTENTION)
         self.llm = LlamaForCausalLM(llm)
+        if config.llm.get("tie_word_embeddings"):
+            # Built without initialisation, transformers leaves the head untied.
+            self.llm.lm_head.weight = self.llm.model.embed_tokens.weight
 
     def features(self, pixels: Tensor) -> Tensor:
         """Return the tower's patches (B, grid * grid, C) of pictures (B, 3, side, side)."""
         return self.vision_tower(pixel_values=pixels).last_hidden_state
 
+    def tokens_of(self, pixels: Tensor) -> Tensor:
+        """Return (B, tokens_per_frame, hidden) of pictures (B, 3, side, side), never by compiled code."""
+        return self.mm_projector(self.features(pixels))
+
     def frame_tokens(self, pixels: Tensor) -> Tensor:
         """Return (B, tokens_per_frame, hidden) of pictures (B, 3, side, side)."""
-        return self.mm_projector(self.features(pixels))
+        if self.compiled is not None and pixels.shape[0] == 1:
+            return self.compiled.tokens(pixels)
+        return self.tokens_of(pixels)
 
     def logits(self, states: Tensor) -> Tensor:
         """Return (..., V) float32 of the language model's last states (..., hidden)."""

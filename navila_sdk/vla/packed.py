@@ -109,6 +109,9 @@ def run_packed(network: VlaNetwork, stretches: Sequence[Stretch], room: int = 0)
         stretches: Different prompts' new tokens.
         room: Tokens to make room for beyond these.
     """
+    compiled = network.compiled
+    if compiled is not None and len(stretches) == 1 and compiled.fits(stretches[0].kept, stretches[0].size + room):
+        return compiled.states(stretches[0])
     llm = network.llm.model
     config = llm.config
     heads = int(config.num_key_value_heads)

@@ -33,13 +33,16 @@ def task_text(instruction: str, num_frames: int) -> str:
     )
 
 
-def prompt_text(instruction: str, num_frames: int) -> str:
+def prompt_text(instruction: str, num_frames: int, template: str = "") -> str:
     """Return the whole prompt, up to where the answer begins.
 
     Args:
         instruction: What to do, as the user wrote it.
         num_frames: Frames the model sees, the current one included.
+        template: A checkpoint's own prompt with ``{frames}`` and ``{instruction}``; empty is NaVILA's.
     """
+    if template:
+        return template.replace("{frames}", IMAGE * num_frames).replace("{instruction}", instruction)
 
     def role(name: str) -> str:
         return f"{HEADER}{name}{HEADER_END}\n\n"

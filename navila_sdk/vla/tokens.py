@@ -23,6 +23,7 @@ class PromptTokenizer:
 
     Args:
         path: Its ``tokenizer.json``.
+        template: Its prompt; empty is NaVILA's.
 
     Raises:
         CheckpointError: The file is missing or damaged, or knows none of the two stop tokens.
@@ -34,7 +35,7 @@ class PromptTokenizer:
         size: Ids there are, added ones included.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, template: str = "") -> None:
         try:
             tokenizers: Any = importlib.import_module("tokenizers")
         except ImportError as error:
@@ -53,6 +54,7 @@ class PromptTokenizer:
         self.stop_ids: tuple[int, ...] = tuple(found for found in ids if found is not None)
         if not self.stop_ids:
             raise CheckpointError(f"{path}: knows neither {' nor '.join(STOPS)}, so no answer would ever end")
+        self._template = template
         self.size = int(self._tokenizer.get_vocab_size(with_added_tokens=True))
         self._begins = len(self._tokenizer.encode("").ids)
 
@@ -62,7 +64,7 @@ class PromptTokenizer:
         Raises:
             InstructionError: The instruction can't be put into a prompt.
         """
-        pieces = prompt_text(promptable(instruction, self.special), num_frames).split(IMAGE)
+        pieces = prompt_text(promptable(instruction, self.special), num_frames, self._template).split(IMAGE)
         ids: list[int] = []
         for i, piece in enumerate(pieces):
             found = self._tokenizer.encode(piece).ids
