@@ -21,7 +21,7 @@ from navila_sdk.execution.safety.settings import SafetySettings
 from navila_sdk.navigator import Navigator
 from navila_sdk.navigator_settings import NavigatorSettings
 from navila_sdk.observation import Observation
-from navila_sdk.planner import Plan, Planner, PlannerRequest
+from navila_sdk.planner import Plan, Planner, PlannerRequest, watch_of
 from navila_sdk.plugins import Plugins
 from navila_sdk.plugins.loading import describe
 from navila_sdk.robot import Robot
@@ -57,6 +57,14 @@ class LoadedPlanner:
     def step(self, observation: Observation) -> Plan:
         """Return the plan for what is seen now."""
         return self.planner.step(observation)
+
+    @property
+    def watch(self) -> Callable[[Observation], None]:
+        """What takes a frame into the planner's history; no attribute at all where it keeps none."""
+        watch = watch_of(self.planner)
+        if watch is None:
+            raise AttributeError("this planner keeps no history")
+        return watch
 
     @property
     def label(self) -> str:

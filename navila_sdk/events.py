@@ -34,7 +34,7 @@ class EpisodeStarted(Event):
 
 @attrs.frozen(slots=True)
 class Observed(Event):
-    """An observation was handed to the planner."""
+    """An observation was handed to the planner; ``index`` is -1 where it was only watched, not decided on."""
 
     observation: Observation
     index: int

@@ -42,6 +42,7 @@ _ENDINGS = {
     Outcome.ESTOPPED: EpisodeOutcome.ESTOPPED,
 }
 _LAST_MOMENT_S = 0.3
+WATCHED = -1
 _RETRIED = {Outcome.BLOCKED, Outcome.STUCK, Outcome.TIMED_OUT}
 
 
@@ -94,6 +95,7 @@ class Navigator:
         self._executions: list[Execution] = []
         self._path = _Path()
         self._observed = 0
+        self._seen_s = 0.0
         self._failures = 0
         self._unparsed = 0
         self._stale = 0
@@ -227,9 +229,22 @@ class Navigator:
             self._robot.emit(Observed(now_s, observation, self._observed))
             self._thinker.submit(observation, self._observed)
             self._observed += 1
+            self._seen_s = now_s
+        elif self._wants_frame(now_s):
+            observation = self._robot.observe()
+            self._robot.emit(Observed(now_s, observation, WATCHED))
+            self._thinker.watch(observation)
+            self._seen_s = now_s
         thought = self._thinker.poll()
         if thought is not None:
             self._take(thought)
+
+    def _wants_frame(self, now_s: float) -> bool:
+        """Whether a frame is due that is only watched: the robot moves, and the last one is old enough."""
+        rate_hz = self.settings.watch_hz
+        if rate_hz <= 0 or self._run is None or not self._thinker.watches:
+            return False
+        return now_s >= self._seen_s + 1 / rate_hz - 1e-9
 
     def _wants_plan(self) -> bool:
         """Whether it's time to ask: standing with nothing to do, or just early enough while moving."""

@@ -36,6 +36,8 @@ class NavigatorSettings:
         max_time_s: The episode ends after this long on the robot's clock.
         unparsed_retries: How often in a row text that is no action is asked for again, standing still.
         stale_retries: How often in a row a stale plan is asked for again.
+        watch_hz: Frames a second that the planner takes into its history between those it decides on, while the
+            robot moves; 0 is none. Planners without a history don't care.
         blocked_retries: How often in a row a closed-loop planner may try again after an action was blocked
             or stuck; a fixed command never tries again.
     """
@@ -50,3 +52,4 @@ class NavigatorSettings:
     unparsed_retries: int = 2
     stale_retries: int = 3
     blocked_retries: int = 5
+    watch_hz: float = 0.0

@@ -92,6 +92,19 @@ class Planner(Protocol):
         ...
 
 
+class WatchingPlanner(Planner, Protocol):
+    """A planner that takes frames into its history without deciding on them."""
+
+    def watch(self, observation: Observation) -> None:
+        """Take in what is seen now."""
+        ...
+
+
+def watch_of(planner: Planner) -> Callable[[Observation], None] | None:
+    """Return what takes a frame into a planner's history, or None for planners that keep none."""
+    return getattr(planner, "watch", None)
+
+
 @runtime_checkable
 class BatchPlanner(Planner, Protocol):
     """A planner that can answer several robots at once; what serves many robots asks it so."""

@@ -17,7 +17,7 @@ from navila_sdk.clock import Clock
 from navila_sdk.errors import NavilaError, PlannerError, PlannerTimeoutError
 from navila_sdk.navigator_settings import LatencyCharge, NavigatorSettings
 from navila_sdk.observation import Observation
-from navila_sdk.planner import Plan, Planner
+from navila_sdk.planner import Plan, Planner, watch_of
 
 
 @attrs.frozen(slots=True)
@@ -93,6 +93,7 @@ class Thinker:
         self._settings = settings
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._job: _Job | None = None
+        self._watched: list[_Job] = []
         self._observation: Observation | None = None
         self._index = 0
         self._asked_s = 0.0
@@ -116,10 +117,29 @@ class Thinker:
         if job.error is not None:
             raise _failure(job.error)
 
+    @property
+    def watches(self) -> bool:
+        """Whether the planner takes frames without deciding on them."""
+        return watch_of(self._planner) is not None
+
+    def watch(self, observation: Observation) -> None:
+        """Let the planner take in a frame, after what it does now; if it can't, the next thought says so."""
+        watch = watch_of(self._planner)
+        if watch is not None:
+            self._watched.append(self._start(lambda: watch(observation)))
+
     def submit(self, observation: Observation, index: int) -> None:
         """Begin to think about an observation; ``poll`` gives the result."""
         self._observation, self._index, self._asked_s = observation, index, self._clock.now_s()
-        self._job = self._start(lambda: self._planner.step(observation))
+        watched, self._watched = self._watched, []
+
+        def step() -> Plan:
+            for job in watched:
+                if job.error is not None:
+                    raise job.error
+            return self._planner.step(observation)
+
+        self._job = self._start(step)
 
     def poll(self) -> Thought | None:
         """Return the thought once it's usable on the robot's clock, else None."""

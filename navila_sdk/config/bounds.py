@@ -45,6 +45,7 @@ BOUNDS = {
     "navigator.max_plan_age_s": POSITIVE,
     "navigator.max_plans": Bounds(low=1),
     "navigator.max_time_s": POSITIVE,
+    "navigator.watch_hz": Bounds(high=100.0),
 }
 
 

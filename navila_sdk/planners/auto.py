@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from navila_sdk.errors import ConfigError, InstructionError, PlannerError
 from navila_sdk.grammar import Unparsed, parse_plan
 from navila_sdk.instruction import checked_instruction
-from navila_sdk.planner import Plan, Planner, PlannerRecord, PlannerRequest
+from navila_sdk.planner import Plan, Planner, PlannerRecord, PlannerRequest, watch_of
 from navila_sdk.planners.human import why_not
 
 if TYPE_CHECKING:
@@ -57,6 +57,14 @@ class AutoPlanner:
         self.chosen = name
         self._planners[name].reset(instruction)
         self._planner = self._planners[name]
+
+    @property
+    def watch(self) -> Callable[[Observation], None]:
+        """What takes a frame into the chosen planner's history; no attribute at all where it keeps none."""
+        watch = watch_of(self._planner) if self._planner is not None else None
+        if watch is None:
+            raise AttributeError("this planner keeps no history")
+        return watch
 
     def step(self, observation: Observation) -> Plan:
         """Return the chosen planner's plan."""

@@ -105,6 +105,12 @@ class RemotePlanner:
             unparsed=unparsed,
         )
 
+    def watch(self, observation: Observation) -> None:
+        """Let the planner there take in a frame, where it does; errors as ``step``."""
+        pose = observation.pose
+        place = (pose.x_m, pose.y_m, pose.yaw_rad)
+        self._asked(lambda: self._client.watch(observation.rgb, pose=place, time_s=observation.time_s))
+
     def close(self) -> None:
         """Say goodbye to the server."""
         self._client.close()

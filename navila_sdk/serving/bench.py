@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from navila_sdk.errors import NavilaError, ObservationError, PlannerError
 from navila_sdk.observation import Observation
-from navila_sdk.planner import Planner
+from navila_sdk.planner import Planner, watch_of
 from navila_sdk.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class BenchServer:
     def _answer(self, frames: list[NDArray[np.uint8]], query: str) -> str:
         self._planner.reset(query)
         # A planner that can take frames in without answering each does.
-        watch = getattr(self._planner, "watch", self._planner.step)
+        watch = watch_of(self._planner) or self._planner.step
         for frame in frames[:-1]:
             watch(Observation(frame))
         return self._planner.step(Observation(frames[-1])).raw

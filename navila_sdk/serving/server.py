@@ -25,7 +25,7 @@ from websockets.http11 import Request, Response
 from navila_sdk import __version__
 from navila_sdk.errors import InstructionError, NavilaError, PlannerError
 from navila_sdk.observation import Observation
-from navila_sdk.planner import BatchPlanner, Planner
+from navila_sdk.planner import BatchPlanner, Planner, watch_of
 from navila_sdk.serving.batcher import Batcher, Turn
 from navila_sdk.serving.messages import deadline_of, error_message, number_of, observation_of, plan_message
 from navila_sdk.serving.metrics import Metrics
@@ -178,6 +178,7 @@ class PlannerServer:
                     "resumed": known is not None,
                     "server": f"navila_sdk {__version__}",
                     "planner": self._about,
+                    "watches": watch_of(session.planner) is not None,
                     "limits": {
                         "message_bytes": self.settings.max_message_bytes,
                         "frame_px": self.settings.max_frame_px,
@@ -243,12 +244,19 @@ class PlannerServer:
             session.instruction = instruction
             self.metrics.counts["resets"] += 1
             return {"type": "done", "id": number}
-        if request["type"] != "step":
-            raise WireError(f"there is no request {request['type']!r:.40}; there are reset and step")
+        if request["type"] not in ("step", "watch"):
+            raise WireError(f"there is no request {request['type']!r:.40}; there are reset, watch and step")
         if session.instruction is None:
             told = "no episode is under way here; reset first"
             return {"type": "error", "id": number, "error": "LostEpisode", "message": told}
         observation = observation_of(request, self.settings.max_frame_px)
+        if request["type"] == "watch":
+            watch = watch_of(session.planner)
+            if watch is None:
+                raise PlannerError("this planner keeps no history; send a step")
+            await self._think(session, lambda _: self._alone(lambda: watch(observation)), deadline_s)
+            self.metrics.counts["watched"] += 1
+            return {"type": "done", "id": number}
         waited = time.perf_counter()
         plan = await self._think(session, lambda turn: self._step(session.planner, observation, turn), deadline_s)
         ended = time.perf_counter()

@@ -49,6 +49,15 @@ class Counting:
         return Plan((MoveForward(0.25),), raw=said, probabilities=(0.5,), model_id="counting", committed=1)
 
 
+class Watching(Counting):
+    """Counts the frames it only watched as well."""
+
+    def watch(self, observation):
+        if self.fails:
+            raise self.fails
+        self.steps += 100
+
+
 class Together(Counting):
     """Counts like the other, and answers several robots at once.
 

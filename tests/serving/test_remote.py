@@ -12,6 +12,7 @@ from navila_sdk.errors import ConfigError, InstructionError, PlannerError, Plann
 from navila_sdk.planners.random import RandomPlanner
 from navila_sdk.planners.remote import profile
 from navila_sdk.serving.server import PlannerServer
+from tests.serving.conftest import Watching
 
 
 def remote(server, robot=None, **options):
@@ -32,6 +33,14 @@ def test_an_episode_is_the_one_the_planner_gives_at_home(serving):
             ends.append((robot.true_pose(), episode.outcome, [str(e.action) for e in episode.executions]))
     assert ends[0] == ends[1]
     assert len(ends[0][2]) == 7
+
+
+def test_frames_between_decisions_reach_the_planner(serving):
+    server = serving(planner=Watching)
+    with navila.connect("go2", world="mujoco", scene="empty") as robot:
+        settings = navila.NavigatorSettings(watch_hz=5.0, max_plans=4, latency=navila.LatencyCharge.NONE)
+        navila.Navigator(remote(server, robot), robot, settings).navigate("walk")
+    assert server.planners[0].steps > 100
 
 
 def test_refusals_are_the_same_errors_as_at_home(serving):

@@ -26,7 +26,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from navila_sdk.errors import ObservationError
-from tests.serving.conftest import frame
+from tests.serving.conftest import Watching, frame
 
 HERE = {"pose": (0.0, 0.0, 0.0), "time_s": 0.0}
 HELLO = {"type": "hello", "protocol": 1, "session": None, "robot": {}}
@@ -101,6 +101,36 @@ def test_poses_and_times_that_are_none(serving, pose):
             client.step(frame(), pose=pose, time_s=0.0)
         with pytest.raises(RefusedError, match="time"):
             client.step(frame(), pose=(0.0, 0.0, 0.0), time_s=float("inf"))
+
+
+def test_frames_that_are_only_watched(serving):
+    server = serving(planner=Watching)
+    with PlannerClient(server.url) as client:
+        with pytest.raises(LostEpisodeError, match="reset"):
+            client.watch(frame(), **HERE)
+        client.reset("walk")
+        client.watch(frame(), **HERE)
+        client.watch(frame(), **HERE)
+        assert client.step(frame(5), **HERE).text == "walk 201 5"
+        with pytest.raises(RefusedError, match="rgb"):
+            client.watch(np.zeros((4, 4), np.uint8), **HERE)
+        server.planners[0].fails = ObservationError("too dark")
+        with pytest.raises(RefusedError, match="too dark"):
+            client.watch(frame(), **HERE)
+
+
+def test_frames_are_not_sent_to_a_planner_without_a_history(serving):
+    server = serving()
+    with PlannerClient(server.url) as client, connect(server.url) as line:
+        client.reset("walk")
+        client.watch(np.zeros((4, 4), np.uint8), **HERE)
+        assert client.step(frame(), **HERE).text == "walk 1 0"
+        line.send(pack(HELLO))
+        assert unpack(line.recv(timeout=5))["watches"] is False
+        line.send(pack({"type": "reset", "id": 1, "instruction": "walk"}))
+        line.recv(timeout=5)
+        line.send(pack({"type": "watch", "id": 2, "rgb": frame(), "pose": [0, 0, 0], "time_s": 0}))
+        assert "keeps no history" in unpack(line.recv(timeout=5))["message"]
 
 
 def test_no_step_before_an_episode(serving):

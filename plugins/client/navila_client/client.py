@@ -136,6 +136,17 @@ class PlannerClient:
         frame = np.ascontiguousarray(rgb)
         return Reply(self._ask({"type": "step", "rgb": frame, "pose": list(pose), "time_s": time_s}, new=False))
 
+    def watch(self, rgb: NDArray[np.uint8], *, pose: tuple[float, float, float], time_s: float) -> None:
+        """Let the planner take a frame into its history without deciding; nothing is sent where it has none.
+
+        Arguments and errors as ``step``.
+        """
+        if not self._began:
+            raise LostEpisodeError("no episode is under way: call reset(instruction) first")
+        if self.server.get("watches"):
+            frame = np.ascontiguousarray(rgb)
+            self._ask({"type": "watch", "rgb": frame, "pose": list(pose), "time_s": time_s}, new=False)
+
     def _ask(self, request: dict[str, Any], *, new: bool) -> dict[str, Any]:
         until = time.monotonic() + self.deadline_s
         self._number += 1
