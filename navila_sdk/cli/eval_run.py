@@ -17,7 +17,6 @@ from navila_sdk.evaluation.registry import load_benchmark
 from navila_sdk.evaluation.report.page import REPORT_NAME
 from navila_sdk.evaluation.row import EpisodeRow
 from navila_sdk.evaluation.runner import Listener, Results, evaluate
-from navila_sdk.evaluation.select import chosen_episodes
 from navila_sdk.evaluation.settings import EvalSettings, Record, default_workers
 from navila_sdk.evaluation.summary import COLUMNS, MAIN, Summary, by_tier, summarised, summary_json
 from navila_sdk.plugins import Plugins
@@ -44,10 +43,8 @@ def run_benchmark(bench: str, given: Mapping[str, Any]) -> None:
         dtw=DtwMode(given["ndtw"]),
     )
     which = {"split": given["split"], "tier": given["tier"], "count": given["count"]}
-    chosen_episodes(benchmark, **which)  # so that a wrong word makes no folder
-    folder = Path(given["out"]) if given["out"] else new_run_folder(Path(loaded.config.out))
     as_json: bool = given["as_json"]
-    with terminating(), _progress(as_json) as listener:
+    with terminating(), _folder(given["out"], loaded.config.out) as folder, _progress(as_json) as listener:
         results = evaluate(benchmark, settings, folder, **which, retry_errors=given["retry_errors"], listener=listener)
     if as_json:
         print_json(results_json(results))
@@ -112,6 +109,17 @@ def _show(results: Results) -> None:
     click.echo(f"means     {rest}")
     click.echo(f"outcomes  {', '.join(f'{name} {count}' for name, count in summary.outcomes.items())}")
     click.echo(f"report    {results.folder / REPORT_NAME}")
+
+
+@contextlib.contextmanager
+def _folder(out: str | None, runs: str) -> Generator[Path]:
+    """Give the folder of results; a new one that nothing was written to is taken away again."""
+    folder = Path(out) if out else new_run_folder(Path(runs))
+    try:
+        yield folder
+    finally:
+        if not out and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 @contextlib.contextmanager

@@ -34,7 +34,7 @@ class GoalDistance:
     def __init__(self, episode: EvalEpisode, scene: Scene) -> None:
         self._field = DistanceField(occupancy(scene, AGENT_RADIUS_M), episode.goal_m)
         self._size_m = scene.size_m
-        if not math.isfinite(self((episode.start.x_m, episode.start.y_m))):
+        if not math.isfinite(self._field.distance_m(episode.start.x_m, episode.start.y_m)):
             raise EvaluationError(
                 f"episode {episode.episode_id!r}: a body of radius {AGENT_RADIUS_M:g} m finds no way from its start to "
                 f"its goal {episode.goal_m} in {scene.name!r}; mend the episode"
