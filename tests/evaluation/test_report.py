@@ -3,7 +3,7 @@
 import pytest
 
 from navila_sdk.evaluation.report import write_report
-from navila_sdk.evaluation.report.page import MOST_MAPS
+from navila_sdk.evaluation.report.page import MAPS_SO_FAR
 from navila_sdk.scenes.load import load_scene
 from tests.evaluation.places import walk
 from tests.evaluation.results import error_row, results, row
@@ -77,6 +77,8 @@ def test_it_says_everything_in_plain_html(page):
         "1 failed to run",
         "killed by SIGKILL",
         "step limit",
+        "stopped at the goal",
+        "stopped elsewhere",
         "300 plans are used up",
         'href="episodes/walk-1/report.html"',
         "radius 0.30 m",
@@ -92,12 +94,15 @@ def test_it_says_everything_in_plain_html(page):
     assert "https://" not in text
 
 
-def test_many_failures_have_maps_up_to_a_number_it_names(tmp_path):
-    episodes = [walk(number) for number in range(MOST_MAPS + 3)]
-    path = write_report(results(tmp_path / "out", episodes, [row(episode, False) for episode in episodes]))
-    text = path.read_text()
-    assert text.count('class="map"') == MOST_MAPS
-    assert f"The last 3 of {MOST_MAPS + 3} have no map here" in text
+@pytest.mark.parametrize("complete", [True, False])
+def test_many_failures_have_maps_up_to_a_number_it_names(complete, tmp_path, monkeypatch):
+    monkeypatch.setattr("navila_sdk.evaluation.report.page.MOST_MAPS", 25)
+    episodes = [walk(number) for number in range(30)]
+    rows = [row(episode, False) for episode in episodes]
+    text = write_report(results(tmp_path / "out", episodes, rows if complete else rows[:28])).read_text()
+    shown, failed = (25, 30) if complete else (MAPS_SO_FAR, 28)
+    assert text.count('class="map"') == shown
+    assert f"The last {failed - shown} of {failed} have no map here" in text
 
 
 def test_a_scene_that_is_gone_costs_its_map_and_no_more(tmp_path):

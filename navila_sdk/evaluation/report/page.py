@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from navila_sdk.evaluation.runner import Results
 
 REPORT_NAME = "report.html"
-MOST_MAPS = 150
-"""More maps than this make a page that phones give up on; the page says how many it left out."""
+MOST_MAPS = 600
+MAPS_SO_FAR = 20
+"""How many maps a page gets at most, and one of an evaluation that isn't over, which somebody waits for."""
+_REACHED = "stopped at the goal"
 _LEGEND = (
     "Dotted: the way described. Solid: the way driven, from the ring to the orange dot. Circle: 3 m around the goal."
 )
@@ -54,7 +57,7 @@ def write_report(results: Results) -> Path:
         metrics=_metrics(rows, summary),
         ndtw=escape(str(made["ndtw"])),
         radius=f"{made['agent_radius_m']:.2f}",
-        outcomes=_outcomes(summary),
+        outcomes=_outcomes(rows),
         episodes=_episodes(rows),
         failures=_failures(results),
         profile=_profile(results),
@@ -110,16 +113,22 @@ def _metrics(rows: Sequence[EpisodeRow], summary: Summary) -> str:
     return f"<table><thead><tr><th>metric</th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
-def _outcomes(summary: Summary) -> str:
+def _outcomes(rows: Sequence[EpisodeRow]) -> str:
     lines: list[str] = []
-    for outcome, count in summary.outcomes.items():
-        kind = "good" if outcome == EpisodeOutcome.STOPPED else "warn" if "limit" in outcome else "bad"
-        share = count / summary.episodes
+    for outcome, count in Counter(_ending(row) for row in rows).most_common():
+        kind = "good" if outcome == _REACHED else "warn" if "limit" in outcome else "bad"
+        share = count / len(rows)
         bar = f'<i style="width:{100 * share:.1f}%"></i>'
         lines.append(
             f'<div class="bar {kind}"><span>{escape(outcome)}</span>{bar}<span>{count} ({share:.0%})</span></div>'
         )
     return "".join(lines)
+
+
+def _ending(row: EpisodeRow) -> str:
+    if row.outcome != EpisodeOutcome.STOPPED:
+        return row.outcome
+    return _REACHED if row.success else "stopped elsewhere"
 
 
 def _episodes(rows: Sequence[EpisodeRow]) -> str:
@@ -146,12 +155,13 @@ def _failures(results: Results) -> str:
     if not failed:
         return "<p>None.</p>"
     parts = [f'<p class="kicker">{_LEGEND}</p>']
+    most = MOST_MAPS if results.complete else MAPS_SO_FAR
     for number, row in enumerate(failed):
-        drawn = draw_episode(episodes[row.episode_id], row) if number < MOST_MAPS else ""
+        drawn = draw_episode(episodes[row.episode_id], row) if number < most else ""
         parts.append(_failure(row, drawn))
-    if len(failed) > MOST_MAPS:
+    if len(failed) > most:
         parts.append(
-            f"<p>The last {len(failed) - MOST_MAPS} of {len(failed)} have no map here; rows.jsonl has their paths.</p>"
+            f"<p>The last {len(failed) - most} of {len(failed)} have no map here; rows.jsonl has their paths.</p>"
         )
     return "".join(parts)
 
