@@ -64,6 +64,7 @@ def made_with(benchmark: Benchmark, split: str, settings: EvalSettings, plugins:
             "world_options": tables["worlds"].get(config.world, {}),
             "fidelity": config.fidelity or world.fidelities[0],
             "locomotion": config.locomotion,
+            "files": dict(_files([config.locomotion, *_words(tables["planners"], deciders)])),
             "seed": config.seed,
             "ndtw": str(settings.dtw),
             "agent_radius_m": AGENT_RADIUS_M,
@@ -141,6 +142,26 @@ def _differences(there: object, here: object, path: str) -> Iterator[str]:
 def _digest(episodes: Sequence[EvalEpisode]) -> str:
     text = json.dumps([attrs.asdict(episode) for episode in episodes], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _words(tables: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -> Iterator[str]:
+    """Yield the options of some plugins that are text."""
+    for name in names:
+        yield from (value for value in tables.get(name, {}).values() if isinstance(value, str))
+
+
+def _files(words: Sequence[str | None]) -> Iterator[tuple[str, str]]:
+    """Yield the options that name a file or folder, with a digest of its files' sizes and times.
+
+    A checkpoint trained further at the same path is another planner; reading all of it would take too long.
+    """
+    for word in words:
+        path = Path(word) if word else None
+        if path is None or not path.exists():
+            continue
+        files = sorted([*path.glob("*"), *path.glob("*/*")]) if path.is_dir() else [path]
+        states = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file()]
+        yield str(path), hashlib.sha256(repr(states).encode()).hexdigest()[:16]
 
 
 def _providers(config: Config, plugins: Plugins) -> dict[str, str]:

@@ -16,7 +16,7 @@ from navila_sdk.evaluation.made_with import MadeWith, claim, made_with
 from navila_sdk.evaluation.pool import Job, Pool
 from navila_sdk.evaluation.row import EpisodeRow
 from navila_sdk.evaluation.rowlog import RowLog, read_rows
-from navila_sdk.evaluation.select import checked_split, chosen_episodes, episode_seed
+from navila_sdk.evaluation.select import Held, checked_split, chosen_episodes, episode_seed
 from navila_sdk.evaluation.settings import EvalSettings
 from navila_sdk.plugins import Plugins
 
@@ -75,6 +75,8 @@ def evaluate(
     """
     if settings.workers < 1:
         raise EvaluationError(f"at least one worker is needed; got --workers {settings.workers}")
+    settings.to_text()  # before anything is written: an option that can't be handed to a worker
+    benchmark = Held(benchmark)
     chosen = chosen_episodes(benchmark, split, tier, count)
     plugins = Plugins.from_config(settings.config, settings.config_path)
     made = claim(folder, made_with(benchmark, checked_split(benchmark, split), settings, plugins))

@@ -3,9 +3,41 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+
+import attrs
 
 from navila_sdk.errors import EvaluationError, UnknownNameError
 from navila_sdk.evaluation.episodes import Benchmark, EvalEpisode
+
+
+@attrs.frozen(slots=True)
+class Held:
+    """A benchmark whose episodes are drawn or read once, however often they are asked for."""
+
+    benchmark: Benchmark
+    _found: dict[str, tuple[EvalEpisode, ...]] = attrs.field(factory=dict[str, tuple[EvalEpisode, ...]], init=False)
+
+    @property
+    def name(self) -> str:
+        """As users ask for it."""
+        return self.benchmark.name
+
+    @property
+    def version(self) -> str:
+        """The benchmark's version."""
+        return self.benchmark.version
+
+    @property
+    def splits(self) -> Sequence[str]:
+        """Its splits, the default one first."""
+        return tuple(self.benchmark.splits)
+
+    def episodes(self, split: str) -> tuple[EvalEpisode, ...]:
+        """Return a split's episodes; raises as the benchmark does."""
+        if split not in self._found:
+            self._found[split] = tuple(self.benchmark.episodes(split))
+        return self._found[split]
 
 
 def chosen_episodes(

@@ -21,6 +21,7 @@ from tests.evaluation.places import navila_eval, walk, written
         (["--set", "worlds.mujoco.no_such=1"], "no_such"),
         (["--set", "worlds.mujoco.start=[1.0, 1.0, 0.0]"], "take the start out"),
         (["--set", "safety.speed_scael=1"], "speed_scael"),
+        (["--set", "planners.odd.since=2024-01-01"], "plain numbers"),
         (["more"], "one benchmark at a time"),
     ],
 )
