@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from navila_sdk.planner import Planner as Planner
     from navila_sdk.planner import PlannerRecord as PlannerRecord
     from navila_sdk.planner import PlannerRequest as PlannerRequest
+    from navila_sdk.planner import SeeingPlanner as SeeingPlanner
     from navila_sdk.planner import WatchingPlanner as WatchingPlanner
     from navila_sdk.plugins import Plugins as Plugins
     from navila_sdk.plugins import hookimpl as hookimpl
@@ -115,7 +116,7 @@ _HOMES = {
     "navigator": "Navigator",
     "navigator_settings": "LatencyCharge NavigatorMode NavigatorSettings",
     "observation": "Observation PointCloud RangeScan RobotState",
-    "planner": "BatchPlanner Plan Planner PlannerRecord PlannerRequest WatchingPlanner",
+    "planner": "BatchPlanner Plan Planner PlannerRecord PlannerRequest SeeingPlanner WatchingPlanner",
     "plugins": "Plugins hookimpl",
     "recording": "read_log",
     "robot": "Robot",

@@ -105,6 +105,25 @@ def watch_of(planner: Planner) -> Callable[[Observation], None] | None:
     return getattr(planner, "watch", None)
 
 
+class SeeingPlanner(Planner, Protocol):
+    """A planner that was trained with a camera of its own."""
+
+    def camera_gaps(self, height_m: float, hfov_rad: float) -> Sequence[str]:
+        """Return how a robot's camera differs from that one, in words; nothing where it doesn't.
+
+        Args:
+            height_m: Above the ground, standing.
+            hfov_rad: Horizontal field of view.
+        """
+        ...
+
+
+def camera_gaps_of(planner: Planner, height_m: float, hfov_rad: float) -> list[str]:
+    """Return how a robot's camera differs from the one a planner was trained with; nothing where it doesn't care."""
+    gaps: Callable[[float, float], Sequence[str]] | None = getattr(planner, "camera_gaps", None)
+    return [] if gaps is None else list(gaps(height_m, hfov_rad))
+
+
 @runtime_checkable
 class BatchPlanner(Planner, Protocol):
     """A planner that can answer several robots at once; what serves many robots asks it so."""

@@ -65,6 +65,7 @@ def _drive(
     pace: float | None,
 ) -> tuple[Episode, dict[str, Any]]:
     from navila_sdk.api import connect, load_planner
+    from navila_sdk.cli.loading import loading_bar
     from navila_sdk.navigator import Navigator
     from navila_sdk.plugins import HookListener, Plugins
     from navila_sdk.session import record_episode
@@ -72,7 +73,8 @@ def _drive(
     config = loaded.config
     plugins = Plugins.from_config(config, loaded.path)
     with connect(config=config, plugins=plugins, pace=pace) as robot:
-        planner = load_planner(robot=robot, config=config, plugins=plugins)
+        with loading_bar():
+            planner = load_planner(robot=robot, config=config, plugins=plugins)
         navigator = Navigator(planner, robot, config.navigator)
         robot.listen(HookListener(plugins))
         out = given.get("out")

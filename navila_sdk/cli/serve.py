@@ -51,6 +51,7 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
     set, they must show that token.
     """
     from navila_sdk.api import planner_from
+    from navila_sdk.cli.loading import loading_bar
     from navila_sdk.config import load_config
     from navila_sdk.errors import MissingDependencyError
     from navila_sdk.plugins import Plugins
@@ -60,7 +61,8 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
     name = given["planner"] or config.planner
     extra = {"checkpoint": given["checkpoint"]} if given["checkpoint"] else {}
     build = planner_from(Plugins.from_config(config), config, config.seed, None, None)
-    first = build(name, extra)
+    with loading_bar():
+        first = build(name, extra)
     bench = given["protocol"] == "navila-bench"
     port = given["port"] if given["port"] is not None else _BENCH_PORT if bench else 8765
     settings = ServeSettings(

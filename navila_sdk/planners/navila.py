@@ -122,6 +122,16 @@ class NavilaPlanner:
         )
         return self._plan(observation, answer)
 
+    @staticmethod
+    def camera_gaps(height_m: float, hfov_rad: float) -> list[str]:
+        """Return how a robot's camera differs from the one the published model was trained with."""
+        gaps: list[str] = []
+        if abs(height_m - TRAINED_HEIGHT_M) > _HEIGHT_TOLERANCE_M:
+            gaps.append(f"it sits {height_m:.2f} m high, not {TRAINED_HEIGHT_M:g}")
+        if abs(hfov_rad - TRAINED_HFOV_RAD) > _HFOV_TOLERANCE_RAD:
+            gaps.append(f"it sees {math.degrees(hfov_rad):.0f} degrees, not 90")
+        return gaps
+
     @property
     def batch_key(self) -> object:
         """The model, where answers are chosen within the grammar; free text is written robot by robot."""
@@ -178,13 +188,7 @@ def _doubt(chance: float, mass: float, options: NavilaPlannerOptions) -> str:
 
 def camera_gaps(body: Embodiment) -> list[str]:
     """Return how a body's camera differs from the one the published model was trained with."""
-    camera = body.camera
-    gaps: list[str] = []
-    if abs(camera.z_m - TRAINED_HEIGHT_M) > _HEIGHT_TOLERANCE_M:
-        gaps.append(f"it sits {camera.z_m:.2f} m high, not {TRAINED_HEIGHT_M:g}")
-    if abs(camera.hfov_rad - TRAINED_HFOV_RAD) > _HFOV_TOLERANCE_RAD:
-        gaps.append(f"it sees {math.degrees(camera.hfov_rad):.0f} degrees, not 90")
-    return gaps
+    return NavilaPlanner.camera_gaps(body.camera.z_m, body.camera.hfov_rad)
 
 
 def _make(request: PlannerRequest) -> NavilaPlanner:
@@ -197,6 +201,7 @@ def _make(request: PlannerRequest) -> NavilaPlanner:
                 "'a8cheng/navila-llama3-8b-8f'",
             ),
         )
+    from navila_sdk.vla.loading import tell
     from navila_sdk.vla.model import NavilaModel
 
     if request.embodiment is not None:
@@ -215,6 +220,7 @@ def _make(request: PlannerRequest) -> NavilaPlanner:
             options.checkpoint,
             options.dtype,
             options.device,
+            tell,
             quantize=options.quantize,
             compile=options.compile,
         )

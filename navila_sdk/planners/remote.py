@@ -37,11 +37,13 @@ class RemoteOptions:
     Attributes:
         url: The server, ``ws://HOST:PORT`` or ``wss://HOST:PORT``.
         token: Bearer token, where it wants one.
+        cafile: Certificates (PEM) to trust for ``wss://`` instead of the system's, such as the server's own.
         deadline_s: How long a step may take, reconnecting included.
     """
 
     url: str = "ws://127.0.0.1:8765"
     token: str | None = None
+    cafile: str | None = None
     deadline_s: float = attrs.field(default=10.0, validator=within(0.01, 3600.0))
 
 
@@ -53,6 +55,7 @@ class RemotePlanner:
         robot: What the server is told about the robot.
 
     Raises:
+        ConfigError: The certificates can't be read.
         MissingDependencyError: navila-client isn't installed.
     """
 
@@ -63,9 +66,12 @@ class RemotePlanner:
             raise MissingDependencyError(
                 "the planner 'remote' needs the package navila-client; install it: pip install navila-client"
             ) from error
-        self._client: Any = self._package.PlannerClient(
-            options.url, token=options.token, deadline_s=options.deadline_s, robot=robot
-        )
+        try:
+            self._client: Any = self._package.PlannerClient(
+                options.url, token=options.token, deadline_s=options.deadline_s, robot=robot, cafile=options.cafile
+            )
+        except self._package.ClientError as error:
+            raise ConfigError("the planner 'remote' can't be made", (f"planners.remote.cafile: {error}",)) from None
 
     def reset(self, instruction: str) -> None:
         """Start an episode there.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from navila_sdk.errors import ObservationError, PlannerError
 from navila_sdk.geometry import Pose2
 from navila_sdk.observation import Observation, checked_rgb
-from navila_sdk.planner import Plan
+from navila_sdk.planner import Plan, Planner, camera_gaps_of
 
 _MOST_TEXT = 2000
 
@@ -57,6 +57,22 @@ def observation_of(request: Mapping[str, Any], most_px: int) -> Observation:
     if not _finite(time_s):
         raise ObservationError(f"a step carries its time under 'time_s'; got {time_s!r:.40}")
     return Observation(frame, Pose2(*numbers), float(time_s))
+
+
+def camera_warnings(planner: Planner, robot: Mapping[str, Any]) -> list[str]:
+    """Return what a robot should be told about its camera; nothing where it said nothing of one that can be."""
+    camera: object = robot.get("camera")
+    if not isinstance(camera, dict):
+        return []
+    said = cast("dict[str, object]", camera)
+    height_m, hfov_rad = said.get("z_m"), said.get("hfov_rad")
+    if not _finite(height_m) or not _finite(hfov_rad):
+        return []
+    gaps = camera_gaps_of(planner, float(height_m), float(hfov_rad))
+    if not gaps:
+        return []
+    name = str(robot.get("embodiment", "robot"))[:40]
+    return [f"the camera of {name!r} isn't the one the planner was trained with: {'; '.join(gaps)}"]
 
 
 def plan_message(number: int, plan: object, timing: Mapping[str, float]) -> dict[str, Any]:

@@ -27,13 +27,21 @@ from navila_sdk.errors import InstructionError, NavilaError, PlannerError
 from navila_sdk.observation import Observation
 from navila_sdk.planner import BatchPlanner, Planner, watch_of
 from navila_sdk.serving.batcher import Batcher, Turn
-from navila_sdk.serving.messages import deadline_of, error_message, number_of, observation_of, plan_message
+from navila_sdk.serving.messages import (
+    camera_warnings,
+    deadline_of,
+    error_message,
+    number_of,
+    observation_of,
+    plan_message,
+)
 from navila_sdk.serving.metrics import Metrics
 from navila_sdk.serving.sessions import Session, Sessions
 from navila_sdk.serving.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
 _TRY_AGAIN_LATER, _GOING_AWAY = 1013, 1001
+_GOODBYE_S = 10.0
 
 
 class PlannerServer:
@@ -82,8 +90,12 @@ class PlannerServer:
             settings.host,
             settings.port,
             process_request=self._look_at,
+            backlog=settings.max_connections,
             max_size=settings.max_message_bytes,
             open_timeout=settings.hello_s,
+            ping_interval=settings.ping_s,
+            ping_timeout=settings.ping_s,
+            close_timeout=min(settings.ping_s, _GOODBYE_S),
             compression=None,
             ssl=self._tls,
             server_header=f"navila/{__version__}",
@@ -169,6 +181,9 @@ class PlannerServer:
             return None
         robot = hello.get("robot")
         session.robot = robot if isinstance(robot, dict) else {}
+        warnings = camera_warnings(session.planner, session.robot)
+        for warning in warnings if known is None else ():
+            _log.warning("%s; expect worse choices", warning)
         await line.send(
             pack(
                 {
@@ -179,6 +194,7 @@ class PlannerServer:
                     "server": f"navila_sdk {__version__}",
                     "planner": self._about,
                     "watches": watch_of(session.planner) is not None,
+                    "warnings": warnings,
                     "limits": {
                         "message_bytes": self.settings.max_message_bytes,
                         "frame_px": self.settings.max_frame_px,

@@ -20,6 +20,7 @@ class ServeSettings:
         max_message_bytes: Largest message taken.
         max_frame_px: Largest picture taken, in pixels.
         hello_s: How long a connection may stay silent before it says hello.
+        ping_s: How long a connection may be silent before it's pinged, and then how long the answer may take.
         session_s: How long an episode is kept for a robot whose connection is lost.
         deadline_s: How long a step may take where the client asks for more, or doesn't say.
         drain_s: How long steps under way may go on when the server is told to stop.
@@ -36,6 +37,7 @@ class ServeSettings:
     max_message_bytes: int = attrs.field(default=16 * 2**20, validator=within(1024, 2**30))
     max_frame_px: int = attrs.field(default=8_000_000, validator=within(1, 200_000_000))
     hello_s: float = attrs.field(default=5.0, validator=within(0.01, 600.0))
+    ping_s: float = attrs.field(default=20.0, validator=within(0.01, 600.0))
     session_s: float = attrs.field(default=60.0, validator=within(0.0, 86_400.0))
     deadline_s: float = attrs.field(default=30.0, validator=within(0.01, 3600.0))
     drain_s: float = attrs.field(default=5.0, validator=within(0.0, 600.0))

@@ -102,7 +102,7 @@ class Running:
         port: Where it listens.
     """
 
-    def __init__(self, server_of, planner=Counting, **settings):
+    def __init__(self, server_of, planner=Counting, scheme="ws", **settings):
         self.planners = []
         self._planner = planner
         self._loop = asyncio.new_event_loop()
@@ -110,7 +110,7 @@ class Running:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.port = self.run(self.server.start())
-        self.url = f"ws://127.0.0.1:{self.port}"
+        self.url = f"{scheme}://127.0.0.1:{self.port}"
 
     def _make(self):
         planner = self._planner()
@@ -134,7 +134,7 @@ def serving():
     """Return a function that starts a server; all are stopped at the end."""
     started = []
 
-    def start(server_of=None, **settings):  # the settings of the server, and ``planner``: what makes one
+    def start(server_of=None, **settings):  # the settings of the server, ``planner``: what makes one, and ``scheme``
         make = server_of or (lambda planner, given: PlannerServer(planner, {"planner": "counting"}, given))
         started.append(Running(make, **settings))
         return started[-1]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 
+import attrs
 import pytest
 
 import navila_sdk as navila
 from navila_sdk.errors import ConfigError, InstructionError, PlannerError, PlannerTimeoutError
+from navila_sdk.planners.navila import NavilaPlanner
 from navila_sdk.planners.random import RandomPlanner
-from navila_sdk.planners.remote import profile
+from navila_sdk.planners.remote import RemoteOptions, RemotePlanner, profile
 from navila_sdk.serving.server import PlannerServer
 from tests.serving.conftest import Watching
 
@@ -92,6 +95,43 @@ def test_the_server_is_told_what_the_robot_sees_through(serving):
     assert session.robot["embodiment"] == "h1"
     assert session.robot["camera"]["z_m"] > 1
     assert profile(None) == {}
+
+
+def test_a_camera_the_model_was_not_trained_with_is_said_on_both_sides(serving, caplog):
+    class Trained(Watching):
+        camera_gaps = staticmethod(NavilaPlanner.camera_gaps)
+
+    server = serving(planner=Trained)
+    body = navila.Plugins().embodiment("go2")
+    camera = attrs.evolve(body.camera, z_m=1.25, hfov_rad=math.pi / 2)
+    for seen, told in (
+        (body.camera, "0.82 m high, not 1.25"),
+        (camera, ""),
+        (attrs.evolve(camera, hfov_rad=1.0), "57"),
+    ):
+        caplog.clear()
+        planner = RemotePlanner(RemoteOptions(url=server.url), profile(attrs.evolve(body, camera=seen)))
+        planner.reset("walk")
+        planner._client._drop()
+        planner.reset("walk")
+        planner.close()
+        names = [
+            record.name for record in caplog.records if "isn't the one the planner was trained with" in record.message
+        ]
+        # Once each, though the line broke and was taken up again.
+        assert sorted(names) == (["navila_client", "navila_sdk.serving.server"] if told else [])
+        assert all(told in record.message for record in caplog.records if record.name in names)
+
+
+@pytest.mark.parametrize("camera", [5, {}, {"z_m": "high", "hfov_rad": 1}, {"z_m": float("nan"), "hfov_rad": 1.0}])
+def test_cameras_that_are_none_are_let_pass(serving, caplog, camera):
+    class Trained(Watching):
+        camera_gaps = staticmethod(NavilaPlanner.camera_gaps)
+
+    planner = RemotePlanner(RemoteOptions(url=serving(planner=Trained).url), {"camera": camera})
+    planner.reset("walk")
+    planner.close()
+    assert "trained with" not in caplog.text
 
 
 @pytest.mark.parametrize("options", [{"url": "http://here"}, {"deadline_s": 0}, {"speed": 1}])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import ssl
 import time
 from collections.abc import Mapping
@@ -26,6 +28,7 @@ from navila_client.wire import MAX_BYTES, PROTOCOL, pack, unpack
 VERSION = "0.1.0"
 _PAUSES_S = (0.05, 0.1, 0.2, 0.4)
 _CLOSE_S = 1.0
+_log = logging.getLogger("navila_client")
 
 
 class Reply:
@@ -66,9 +69,11 @@ class PlannerClient:
         deadline_s: How long a step may take, reconnecting included.
         robot: What the server is told about the robot, such as its camera's height.
         tls: TLS settings for ``wss://``; None is the system's.
+        cafile: Certificates (PEM) to trust for ``wss://`` instead of the system's, such as the server's own.
 
     Raises:
-        ValueError: The deadline isn't positive.
+        ValueError: The deadline isn't positive, or both ``tls`` and ``cafile`` are given.
+        ClientError: ``cafile`` can't be read.
     """
 
     def __init__(
@@ -79,9 +84,14 @@ class PlannerClient:
         deadline_s: float = 10.0,
         robot: Mapping[str, Any] | None = None,
         tls: ssl.SSLContext | None = None,
+        cafile: str | os.PathLike[str] | None = None,
     ) -> None:
         if not 0 < deadline_s < float("inf"):
             raise ValueError(f"deadline_s must be a positive number of seconds; got {deadline_s!r}")
+        if cafile is not None:
+            if tls is not None:
+                raise ValueError("give tls or cafile, not both")
+            tls = _trusting(cafile)
         self.url, self.deadline_s = url, deadline_s
         self._token, self._robot, self._tls = token, dict(robot or {}), tls
         self._line: ClientConnection | None = None
@@ -90,6 +100,8 @@ class PlannerClient:
         self._began = False
         self.server: dict[str, Any] = {}
         """What the server said of itself: planner, model, versions, limits."""
+        self.warnings: tuple[str, ...] = ()
+        """What the server warned of at the last hello, such as a camera that isn't the trained one; logged once."""
 
     def __enter__(self) -> Self:
         return self
@@ -190,6 +202,11 @@ class PlannerClient:
             line = opening.__enter__()
         except InvalidURI:
             raise ClientError(f"{self.url!r} is no address; write ws://HOST:PORT or wss://HOST:PORT") from None
+        except ssl.SSLCertVerificationError as error:
+            raise ClientError(
+                f"the certificate of {self.url} isn't trusted: {error.verify_message}; where it's the server's own, "
+                "give it as cafile"
+            ) from None
         except InvalidHandshake as error:
             status = getattr(getattr(error, "response", None), "status_code", None)
             if status in (401, 403):
@@ -209,11 +226,19 @@ class PlannerClient:
             self._drop()
             spoken = self.server.get("protocol")
             raise WireError(f"{self.url} speaks protocol {spoken!r}, this client {PROTOCOL}; upgrade the older one")
+        self._heed(self.server.get("warnings"))
         before, self._session = self._session, str(self.server.get("session"))
         if before is not None and not self.server.get("resumed") and not new:
             self._began = False
             raise LostEpisodeError(f"{self.url} came back without this episode; call reset(instruction)")
         return line
+
+    def _heed(self, found: object) -> None:
+        told = tuple(str(one) for one in found) if isinstance(found, list) else ()
+        for warning in told:
+            if warning not in self.warnings:
+                _log.warning("%s: %s", self.url, warning)
+        self.warnings = told
 
     def _answer(self, line: ClientConnection, until: float) -> dict[str, Any]:
         while True:
@@ -236,6 +261,13 @@ class PlannerClient:
                 raise DeadlineError(told)
             raise RefusedError(kind, told)
         return reply
+
+
+def _trusting(cafile: str | os.PathLike[str]) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=cafile)
+    except (OSError, ssl.SSLError) as error:
+        raise ClientError(f"no certificates can be read from {os.fspath(cafile)!r}: {_brief(error)}") from None
 
 
 def _brief(error: BaseException) -> str:
