@@ -55,6 +55,7 @@ class Pool:
         self._done: queue.SimpleQueue[EpisodeRow | NavilaError] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._running: dict[int, subprocess.Popen[str]] = {}
+        self._logged: dict[int, int] = {}  # where each worker's own words begin in its log
         self._closed = False
         self._count = min(settings.workers, len(jobs))
         single = dict.fromkeys(_THREADS, "1") if self._count > 1 else {}
@@ -152,6 +153,7 @@ class Pool:
             except OSError as error:
                 raise OutputError(f"can't start a worker process: {error.strerror or error}") from error
             self._running[number] = process
+            self._logged[number] = log.tell()
             return process
 
     def _ask(self, process: subprocess.Popen[str], line: str) -> dict[str, Any] | None:
@@ -190,8 +192,8 @@ class Pool:
         told = f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
         if code == -signal.SIGKILL:
             told += " (out of memory?)"
-        path = self._folder / LOGS / f"worker-{number}.log"
-        words = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        log = (self._folder / LOGS / f"worker-{number}.log").read_bytes()[self._logged[number] :]
+        words = log.decode("utf-8", "replace").strip().splitlines()
         return f"{told}; its last words: {words[-1][:300]}" if words else told
 
 

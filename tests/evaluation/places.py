@@ -28,7 +28,8 @@ class Odd(HumanPlanner):
         order, _, rest = instruction.rpartition(": ")
         here = Path(os.environ["ODD_FOLDER"])
         if order == "DIE" and not (here / "live").exists():
-            print("goodbye, world")
+            if not (here / "quiet").exists():
+                print("goodbye, world", flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
         if order == "RAISE":
             raise RuntimeError("nobody expects this")

@@ -1,10 +1,11 @@
 """``navila eval``: tables for people, one object for programs, and bad input in one line."""
 
 import json
+import subprocess
 
 import pytest
 
-from tests.evaluation.places import navila_eval, walk, written
+from tests.evaluation.places import NAVILA, navila_eval, walk, written
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,30 @@ def test_bad_input_is_one_line_and_no_row(words, told, tmp_path):
     assert "Traceback" not in done.stderr
     rows = tmp_path / "out" / "rows.jsonl"
     assert not rows.exists() or not rows.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "name a benchmark"),
+        (["--compare"], "name folders of results"),
+        (["apartment"], "Did you mean 'apartments'?"),
+        (["absent.json"], "there is no episodes file absent.json"),
+        (["--compare", "one"], "at least two folders"),
+    ],
+)
+def test_nothing_to_evaluate(words, told, tmp_path):
+    done = subprocess.run([*NAVILA, "eval", *words], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_word_leaves_no_folder(tmp_path):
+    path = written(tmp_path, walk(0))
+    words = [*NAVILA, "eval", str(path), "--planner", "nobody"]
+    assert subprocess.run(words, cwd=tmp_path, capture_output=True, timeout=60).returncode == 2
+    assert not list((tmp_path / "runs").iterdir())
 
 
 def test_a_folder_keeps_to_its_settings(tmp_path):

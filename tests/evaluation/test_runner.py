@@ -133,8 +133,13 @@ def test_a_worker_that_dies_costs_its_episode_and_no_other(tmp_path):
     assert "killed by SIGKILL" in row["cause"]
     assert "goodbye, world" in row["cause"]
     assert row["metrics"]["ne_m"] == 1.5
+    (tmp_path / "quiet").touch()
+    assert result_of(navila_eval(tmp_path, "--json"), code=1)["errors"] == 2  # not run again unasked
+    assert result_of(navila_eval(tmp_path, "--json", "--retry-errors"), code=1)["errors"] == 2
+    lines = [json.loads(line) for line in (tmp_path / "out" / "rows.jsonl").read_text().splitlines()]
+    assert len(lines) == 7
+    assert all("killed by SIGKILL" in line["cause"] and "goodbye" not in line["cause"] for line in lines[5:])
     (tmp_path / "live").touch()
-    assert result_of(navila_eval(tmp_path, "--json"), code=1)["errors"] == 2  # not unasked
     assert result_of(navila_eval(tmp_path, "--json", "--retry-errors"))["SR"] == 1.0
 
 
