@@ -1,6 +1,7 @@
 """What a step of NaVILA's model costs: a straightforward loop as upstream does it, and ours, on the same weights.
 
     python benchmarks/vla.py --size tiny|small|8b [--steps 12] [--device cpu] [--dtype float32] [--threads 1]
+        [--quantize int8|int4] [--compile]
 
 Weights are random, shapes are NaVILA's (8b), about 0.3 B parameters with the same tower grid (small), or toys (tiny).
 Upstream's loop encodes all eight frames at every step, fills the whole prompt and generates token by token until the
@@ -28,6 +29,7 @@ from navila_sdk.vla.decode import Prefill
 from navila_sdk.vla.features import FeatureMemory
 from navila_sdk.vla.model import NavilaModel
 from navila_sdk.vla.network import DTYPES, VlaNetwork
+from navila_sdk.vla.quantize import quantize
 from navila_sdk.vla.tokens import PromptTokenizer
 
 TINY = Path(__file__).parent.parent / "tests" / "data" / "tiny_navila"
@@ -73,17 +75,21 @@ def read_side(folder: Path) -> int:
     return int(json.loads((folder / "vision_tower" / "config.json").read_text())["image_size"])
 
 
-def model_of(size: str, device: str, dtype: str) -> NavilaModel:
-    """Return a model of that shape with random weights."""
+def model_of(size: str, device: str, dtype: str, small: str = "", compiled: bool = False) -> NavilaModel:
+    """Return a model of that shape with random weights, in fewer bits and compiled where that's asked for."""
     config = config_of(size)
     before = torch.get_default_dtype()
     torch.set_default_dtype(DTYPES[dtype])
     try:
-        with torch.device(device):
+        with torch.device("cpu" if small else device):
             network = VlaNetwork(config, int(config.llm["vocab_size"])).eval().requires_grad_(False)
     finally:
         torch.set_default_dtype(before)
-    return NavilaModel(config, network, PromptTokenizer(TINY / "llm" / "tokenizer.json"))
+    network = quantize(network, small, device) if small else network
+    model = NavilaModel(config, network, PromptTokenizer(TINY / "llm" / "tokenizer.json"))
+    if compiled:
+        model.compile()
+    return model
 
 
 class Clock:
@@ -106,7 +112,8 @@ class Clock:
 
 @torch.inference_mode()
 def upstream(model: NavilaModel, frames: list[np.ndarray], clock: Clock) -> None:
-    """Do one step as upstream does it."""
+    """Do one step as upstream does it, never compiled."""
+    compiled, model.network.compiled = model.network.compiled, None
     begin = clock.now()
     picked = [None if i is None else frames[i] for i in navila_indices(len(frames), 8)]
     tokens = [(number, model.encode(frame)) for number, frame in enumerate(picked)]
@@ -126,6 +133,7 @@ def upstream(model: NavilaModel, frames: list[np.ndarray], clock: Clock) -> None
     for stage, seconds in (("vision", seen - begin), ("prefill", filled - seen), ("decode", ended - filled)):
         clock.add(stage, seconds)
     clock.add("step", ended - begin)
+    model.network.compiled = compiled
 
 
 @torch.inference_mode()
@@ -151,9 +159,11 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--dtype", choices=DTYPES, default="float32")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--quantize", choices=("int8", "int4"), default="", help="for both ways")
+    parser.add_argument("--compile", action="store_true", help="for ours")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    model = model_of(args.size, args.device, args.dtype)
+    model = model_of(args.size, args.device, args.dtype, args.quantize, args.compile)
     parameters = sum(p.numel() for p in model.network.parameters())
     random = np.random.default_rng(0)
     frames = [random.integers(0, 256, (240, 320, 3), np.uint8) for _ in range(args.steps + 1)]
