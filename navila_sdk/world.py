@@ -68,6 +68,15 @@ class SimulatedDriver(Driver, Protocol):
         ...
 
 
+@runtime_checkable
+class Placeable(SimulatedDriver, Protocol):
+    """A driver whose body can be put anywhere at once: what labelled pictures are taken with."""
+
+    def place(self, pose: Pose2) -> None:
+        """Put the body, at rest, at a pose of the scene; the next ``observe`` looks from there."""
+        ...
+
+
 @attrs.frozen(slots=True)
 class WorldRequest:
     """What a world is asked to build.

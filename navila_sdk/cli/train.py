@@ -138,6 +138,26 @@ def vla(**given: Any) -> None:  # noqa: ANN401 - the options above
         train_vla(given, stop)
 
 
+@command.command()
+@click.option("--out", required=True, metavar="DIR", help="Where the shards go; those there already are kept.")
+@click.option("--shards", type=click.IntRange(1), default=10, show_default=True, help="How many, of 8 apartments each.")
+@click.option("--first", type=click.IntRange(0), default=0, show_default=True, help="Number of the first shard.")
+@click.option("--rounds", type=click.IntRange(1), default=2, show_default=True, help="Episodes of each tier a scene.")
+@click.option("--embodiment", "-e", "embodiments", multiple=True, metavar="E", help="Through whose eyes; repeatable.")
+@click.option("--world", "-w", default="mujoco", show_default=True, help="What takes the pictures.")
+@click.option("--planner", "-p", metavar="P", help="Who walks while the oracle labels (DAgger); else the oracle.")
+@click.option("--option", "options", multiple=True, metavar="K=V", help="Option of that planner.")
+@click.option("--annotations", metavar="DIR", help="Write NaVILA's annotation file and JPEG frames there as well.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of everything drawn.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
+def data(**given: Any) -> None:  # noqa: ANN401 - the options above
+    """Collect labelled frames in train apartments; the same command goes on where it was broken off."""
+    from navila_sdk.cli.train_data import train_data
+
+    train_data(given)
+
+
 @contextlib.contextmanager
 def _view(total: int, *, quiet: bool) -> Generator[Callable[[Progress], None]]:
     from rich.console import Console

@@ -33,6 +33,7 @@ def train_vla(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
     from navila_sdk.cli.console import print_json, print_table
     from navila_sdk.training.vla.annotations import class_report, read_annotations, rebalanced
     from navila_sdk.training.vla.finetune import finetune
+    from navila_sdk.training.vla.records import RecordSource
     from navila_sdk.training.vla.settings import FinetuneSettings
     from navila_sdk.vla.model import NavilaModel
 
@@ -53,7 +54,8 @@ def train_vla(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
             losses.append(progress.loss)
             bars.update(task, completed=progress.step, description=f"loss {progress.loss:.3f}")
 
-        out = finetune(model, records, Path(given["frames"]), Path(given["out"]), settings, report=show, stop=stop)
+        source = RecordSource(records, Path(given["frames"]), model)
+        out = finetune(model, source, Path(given["out"]), settings, report=show, stop=stop)
     if given["as_json"]:
         ends = {"first_loss": losses[0], "last_loss": losses[-1]} if losses else {}
         print_json({"checkpoint": str(out), "updates": len(losses), "records": len(records), "classes": report, **ends})

@@ -15,6 +15,7 @@ _BODIES = {
     "ball": (Shape.SPHERE, 46, 46),
     "pillar": (Shape.CYLINDER, 30, 160),
 }
+LANDMARK_NOUNS = tuple(_BODIES)
 Look = tuple[str, str]
 PASSED: Look = ("red", "box")
 REACHED: Look = ("blue", "cylinder")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
+
+import attrs
 
 from navila_sdk.errors import SceneError, UnknownNameError
 from navila_sdk.geometry import Pose2
@@ -14,7 +17,7 @@ from navila_sdk.scenes.text import read_scene
 DEFAULT_SCENE = "empty"
 EMPTY_SIDE_M = 20.0
 MAX_SEED = 2**63 - 1
-KNOWN_SCENES = ("apartment:SEED", "empty", "terrain:KIND")
+KNOWN_SCENES = ("apartment:SEED", "apartment:SEED:LOOK", "empty", "terrain:KIND")
 _SEED = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
@@ -23,11 +26,12 @@ def load_scene(spec: str | Path | Scene | None = None) -> Scene:
 
     Args:
         spec: ``"empty"`` (an open floor of 20 x 20 m), ``"apartment:SEED"`` (a generated apartment, the same
-            for a seed everywhere), ``"terrain:KIND"`` (something to climb, for legs in physics; see
-            ``scenes.terrain``), a path to a scene JSON, a scene (returned as it is), or None for ``empty``.
+            for a seed everywhere), ``"apartment:SEED:LOOK"`` (the same in other paint; see ``scenes.looks``),
+            ``"terrain:KIND"`` (something to climb, for legs in physics; see ``scenes.terrain``), a path to a scene
+            JSON, a scene (returned as it is), or None for ``empty``.
 
     Raises:
-        UnknownNameError: No scene of that name, and no such file.
+        UnknownNameError: No scene of that name, and no such file; or no such look.
         SceneError: The seed isn't a whole number from 0 to 2**63 - 1, or the scene can't be read or isn't sound.
     """
     if spec is None:
@@ -57,11 +61,15 @@ def empty_scene() -> Scene:
     return Scene("empty", (EMPTY_SIDE_M, EMPTY_SIDE_M), Pose2(EMPTY_SIDE_M / 2, EMPTY_SIDE_M / 2, 0.0))
 
 
-def _apartment(spec: str, seed: str | None) -> Scene:
+@functools.lru_cache(maxsize=16)  # drawing one takes a tenth of a second, and a benchmark asks for each many times
+def _apartment(spec: str, asked: str | None) -> Scene:
     from navila_sdk.scenes.apartment import apartment
+    from navila_sdk.scenes.looks import in_look
 
-    if seed is None:
+    if asked is None:
         raise SceneError("which apartment? Write 'apartment:SEED' with a whole number, such as 'apartment:7'")
+    seed, colon, look = asked.partition(":")
     if not _SEED.fullmatch(seed) or int(seed) > MAX_SEED:
         raise SceneError(f"{spec[:80]!r}: the seed must be a whole number from 0 to {MAX_SEED}, as in 'apartment:7'")
-    return apartment(int(seed))
+    scene = apartment(int(seed))
+    return attrs.evolve(in_look(scene, look), name=f"{scene.name}:{look}") if colon else scene

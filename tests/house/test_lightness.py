@@ -29,7 +29,7 @@ LEARNERS = frozenset(
     [f"navila_sdk.training.locomotion.{name}" for name in ("checkpoint", "export", "learn", "network")]
     + [f"navila_sdk.vla.{name}" for name in ("compiled", "decode", "features", "keyvalues", "model", "network")]
     + [f"navila_sdk.vla.{name}" for name in ("packed", "quantize", "save", "session", "together")]
-    + ["navila_sdk.training.vla.finetune"]
+    + [f"navila_sdk.training.vla.{name}" for name in ("export_onnx", "finetune", "fresh", "lessons", "records")]
 )
 SHIPPED_PLANNERS = frozenset(
     f"navila_sdk.planners.{name}" for name in ("auto", "human", "navila", "oracle", "random", "scripted")

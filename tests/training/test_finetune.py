@@ -43,6 +43,13 @@ def fresh():
     return NavilaModel.from_pretrained(TINY)
 
 
+def learnt(frames):
+    from navila_sdk.training.vla.records import RecordSource
+
+    model = fresh()
+    return model, RecordSource(toy(), frames, model)
+
+
 def settings(**changes):
     toys = {"steps": 50, "batch": 3, "accumulate": 1, "rate": 3e-3, "warm_up": 0.1, "save_every": 20}
     return FinetuneSettings(**{**toys, **changes})
@@ -65,9 +72,7 @@ def test_a_toy_mapping_is_learned_exactly(frames, tmp_path, rank):
         pytest.importorskip("peft", reason="peft isn't installed: pip install 'navila-sdk[train-vla]'")
     losses = []
     given = settings(lora_rank=rank, steps=120 if rank else 50, rate=1e-2 if rank else 3e-3)
-    out = finetune(
-        fresh(), toy(), frames, tmp_path / "out", given, report=lambda progress: losses.append(progress.loss)
-    )
+    out = finetune(*learnt(frames), tmp_path / "out", given, report=lambda progress: losses.append(progress.loss))
     assert losses[-1] < 0.1 < 1.0 < losses[0]
     again = NavilaModel.from_pretrained(out)
     assert answers(again, frames) == SAYS
@@ -79,24 +84,23 @@ def test_an_interrupted_training_goes_on_as_if_it_had_not_been(frames, tmp_path)
 
     whole, broken = [], []
     given = settings(steps=8, batch=2, save_every=3)
-    finetune(fresh(), toy(), frames, tmp_path / "whole", given, report=lambda p: whole.append(p.loss))
+    finetune(*learnt(frames), tmp_path / "whole", given, report=lambda p: whole.append(p.loss))
     finetune(
-        fresh(),
-        toy(),
-        frames,
+        *learnt(frames),
         tmp_path / "broken",
         given,
         report=lambda p: broken.append(p.loss),
         stop=lambda: len(broken) == 4,
     )
     assert len(broken) == 5
-    finetune(fresh(), toy(), frames, tmp_path / "broken", given, report=lambda p: broken.append(p.loss))
+    finetune(*learnt(frames), tmp_path / "broken", given, report=lambda p: broken.append(p.loss))
     assert broken == pytest.approx(whole, rel=1e-4)
 
 
 def test_the_loss_is_that_of_the_answers_alone(frames):
     from navila_sdk.training.vla.annotations import NORMALISERS
-    from navila_sdk.training.vla.finetune import Learner, collate
+    from navila_sdk.training.vla.finetune import Learner
+    from navila_sdk.training.vla.records import collate
     from navila_sdk.training.vla.samples import IGNORE, make_sample
 
     model = fresh()
@@ -117,15 +121,15 @@ def test_frames_that_cannot_be_read(frames, tmp_path):
 
     (frames / "red.png").write_text("no picture")
     with pytest.raises(DataError, match=r"red\.png: this frame can't be read"):
-        finetune(fresh(), toy(), frames, tmp_path / "out", settings(steps=1))
+        finetune(*learnt(frames), tmp_path / "out", settings(steps=1))
 
 
 def test_a_state_of_another_training(frames, tmp_path):
     from navila_sdk.training.vla.finetune import finetune
 
-    finetune(fresh(), toy(), frames, tmp_path / "out", settings(steps=1, train=("mm_projector",)))
+    finetune(*learnt(frames), tmp_path / "out", settings(steps=1, train=("mm_projector",)))
     with pytest.raises(DataError, match="another training"):
-        finetune(fresh(), toy(), frames, tmp_path / "out", settings(steps=2))
+        finetune(*learnt(frames), tmp_path / "out", settings(steps=2))
 
 
 def test_the_rate_rises_and_falls():

@@ -10,7 +10,7 @@ from rsl_rl.algorithms import PPO
 from navila_sdk.locomotion.card import CommandRange, Origin, PolicyCard, Servo, Term
 from navila_sdk.locomotion.network_file import write_network
 from navila_sdk.training.locomotion.network import MirrorMLP
-from navila_sdk.training.locomotion.recipe import MAP_SCALE, Recipe
+from navila_sdk.training.locomotion.recipe import MAP_SCALE, VELOCITY_SCALE, Recipe
 
 
 def policy_card(recipe: Recipe, embodiment: str, kind: str, origin: Origin) -> PolicyCard:
@@ -28,6 +28,8 @@ def policy_card(recipe: Recipe, embodiment: str, kind: str, origin: Origin) -> P
     ]
     if vision:
         terms.append(Term(name="height_map", scale=(MAP_SCALE,)))
+    if kind in recipe.feel_velocity:
+        terms.append(Term(name="base_linear_velocity", scale=(VELOCITY_SCALE,)))
     return PolicyCard(
         embodiment=embodiment,
         kind=kind,

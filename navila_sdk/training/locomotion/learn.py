@@ -22,6 +22,7 @@ from navila_sdk.training.locomotion.recipe import Learning
 
 _SAVE_EVERY = 25
 _RATE_MAX, _RATE_MIN = 2e-3, 1e-5
+_TAKEN_UP_RATE = 1e-4
 
 
 class MirrorModel(MLPModel):
@@ -151,6 +152,10 @@ def learn(
     elif start_from is not None:
         load_checkpoint(start_from, ppo, widen=True)
         gym.steps = learning.ramp_steps[1]
+        # A skill is soon lost to large steps of an optimiser that knows nothing yet.
+        ppo.learning_rate = min(ppo.learning_rate, _TAKEN_UP_RATE)
+        for group in ppo.optimizer.param_groups:
+            group["lr"] = ppo.learning_rate
     rate = ppo.learning_rate
     ppo.train_mode()
     observations = _tensors(gym.observe())

@@ -6,6 +6,7 @@ A recipe is a TOML file beside the robot's record; a new body needs a recipe and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import attrs
 
@@ -13,6 +14,8 @@ from navila_sdk.embodiment import HeightMapSpec
 
 MAP_SCALE = 2.0
 """Factor of the height map, in metres, in the observation."""
+VELOCITY_SCALE = 2.0
+"""Factor of the base's velocity, in m/s, in the observation."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -126,6 +129,7 @@ class Noise:
     gravity: float = 0.04
     joint_rad: float = 0.01
     joint_radps: float = 1.2
+    velocity_mps: float = 0.1
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -149,7 +153,13 @@ class Terrain:
 
 @attrs.frozen(slots=True, kw_only=True)
 class Learning:
-    """PPO's settings (names as in Schulman et al. 2017; adaptive rate as in rsl_rl)."""
+    """PPO's settings (names as in Schulman et al. 2017; adaptive rate as in rsl_rl).
+
+    Attributes:
+        ramp_steps: From which to which environment step penalties grow from a fifth to their full weight.
+        grow_in: Rewards that grow in the same way. Precise tracking should where a body would rather stand still,
+            which tracks well on average, than learn to step.
+    """
 
     steps: Mapping[str, int]
     hidden: tuple[int, ...] = (256, 128, 128)
@@ -164,6 +174,7 @@ class Learning:
     rate: float = 5e-4
     kl: float = 0.012
     ramp_steps: tuple[int, int] = (1_000_000, 5_000_000)
+    grow_in: tuple[str, ...] = ()
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -179,6 +190,8 @@ class Recipe:
         base_height_m: Height of the base over the ground, walking.
         height_map: The grid a vision policy sees.
         rewards: Weight of each term.
+        feel_velocity: Which kinds of policy are told the base's velocity, as odometry estimates it. A biped that
+            climbs wants it: without a history nothing else says how fast it falls forward.
     """
 
     joints: Mapping[str, JointRecipe]
@@ -196,5 +209,6 @@ class Recipe:
     rewards: Mapping[str, float]
     learning: Learning
     randomization: Randomization = attrs.field(factory=Randomization)
+    feel_velocity: tuple[Literal["blind", "vision"], ...] = ()
     noise: Noise = attrs.field(factory=Noise)
     terrain: Terrain = attrs.field(factory=Terrain)

@@ -7,26 +7,25 @@ and what it leaves is a checkpoint in upstream's layout.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import attrs
-import numpy as np
 import torch
 from accelerate import Accelerator
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
 
 from navila_sdk.errors import DataError
-from navila_sdk.training.vla.annotations import NORMALISERS, Record
-from navila_sdk.training.vla.samples import IGNORE, Sample, make_sample
+from navila_sdk.training.vla.samples import IGNORE
 from navila_sdk.training.vla.settings import FinetuneSettings
 from navila_sdk.vla.model import NavilaModel
 from navila_sdk.vla.network import VlaNetwork
 from navila_sdk.vla.save import save_model
 from navila_sdk.vla.tokens import IMAGE_ID
 
+Batch = dict[str, Tensor]
 STATE = "training.safetensors"
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
@@ -48,20 +47,6 @@ class Progress:
     rate: float
 
 
-class _Samples(Dataset[Sample]):
-    def __init__(self, records: Sequence[Record], folder: Path, model: NavilaModel, normalise: str) -> None:
-        self._records, self._folder = records, folder
-        self._config, self._tokenizer = model.config, model.tokenizer
-        self._normalise = normalise
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    def __getitem__(self, index: int) -> Sample:
-        normalise = NORMALISERS[self._normalise]
-        return make_sample(self._records[index], self._folder, self._config, self._tokenizer, normalise)
-
-
 class Learner(nn.Module):
     """A network with the loss of its answers as its forward pass."""
 
@@ -69,21 +54,20 @@ class Learner(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, ids: Tensor, labels: Tensor, pixels: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, labels: Tensor, pixels: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
         """Return the summed loss and how many tokens it's of.
 
         Args:
             ids: (B, L) padded with 0 on the right, ``IMAGE_ID`` for each frame.
             labels: (B, L), ``IGNORE`` where nothing is learned.
-            pixels: (B, frames, 3, side, side).
+            pixels: (U, 3, side, side): each picture once, however many samples see it.
+            frames: (B, F): which of them each sample sees; what a sample doesn't use is never read.
         """
         network = self.network
-        batch, frames = pixels.shape[:2]
-        tokens = network.frame_tokens(pixels.flatten(0, 1).to(next(network.parameters()).dtype))
-        tokens = tokens.unflatten(0, (batch, frames))
+        tokens = network.frame_tokens(pixels.to(next(network.parameters()).dtype))
         rows, targets = [], []
-        for row in range(batch):
-            embeddings, wanted = _spliced(network, ids[row], labels[row], tokens[row])
+        for row in range(len(ids)):
+            embeddings, wanted = _spliced(network, ids[row], labels[row], tokens, frames[row])
             rows.append(embeddings)
             targets.append(wanted)
         embedded = nn.utils.rnn.pad_sequence(rows, batch_first=True)
@@ -96,35 +80,38 @@ class Learner(nn.Module):
         return loss, learned.sum()
 
 
-def _spliced(network: VlaNetwork, ids: Tensor, labels: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
-    """Return a row with its frames in place of their marks, and its labels."""
+def _spliced(network: VlaNetwork, ids: Tensor, labels: Tensor, tokens: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
+    """Return a row with its frames' tokens in place of their marks, and its labels."""
     embedded = network.embed(ids.clamp(min=0))
     parts: list[Tensor] = []
     wanted: list[Tensor] = []
     begin = 0
     marks = (ids == IMAGE_ID).nonzero()[:, 0].tolist()
-    for frame, place in enumerate(marks):
+    for frame, place in zip(frames.tolist(), marks, strict=False):
         parts += [embedded[begin:place], tokens[frame]]
         wanted += [labels[begin:place], labels.new_full((tokens.shape[1],), IGNORE)]
         begin = place + 1
     return torch.cat([*parts, embedded[begin:]]), torch.cat([*wanted, labels[begin:]])
 
 
-def collate(samples: Sequence[Sample]) -> dict[str, Tensor]:
-    """Return samples as one batch, padded on the right."""
-    length = max(len(sample.ids) for sample in samples)
-    ids = np.zeros((len(samples), length), np.int64)
-    labels = np.full((len(samples), length), IGNORE, np.int64)
-    for row, sample in enumerate(samples):
-        ids[row, : len(sample.ids)], labels[row, : len(sample.ids)] = sample.ids, sample.labels
-    pixels = np.stack([sample.pixels for sample in samples])
-    return {"ids": torch.from_numpy(ids), "labels": torch.from_numpy(labels), "pixels": torch.from_numpy(pixels)}
+class Source(Protocol):
+    """Where batches come from."""
+
+    def batches(self, settings: FinetuneSettings, process: int, processes: int, done: int) -> Iterator[Batch]:
+        """Yield batches for ever, as ``Learner.forward`` takes them, in an order that depends on the seed alone.
+
+        Args:
+            settings: How large they are, and the seed.
+            process: Which of the processes asks.
+            processes: How many there are; each gets its own part.
+            done: Batches of this process that were had before: the first that comes is the one after.
+        """
+        ...
 
 
 def finetune(
     model: NavilaModel,
-    records: Sequence[Record],
-    folder: Path,
+    source: Source,
     out: Path,
     settings: FinetuneSettings,
     *,
@@ -135,8 +122,7 @@ def finetune(
 
     Args:
         model: What to begin with; it's changed.
-        records: What to learn.
-        folder: Where the records' frames lie.
+        source: What to learn.
         out: Where the checkpoint and the state to go on from are written.
         settings: How.
         report: Told after every update.
@@ -158,9 +144,9 @@ def finetune(
     optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.weight_decay)
     out.mkdir(parents=True, exist_ok=True)
     done = _take_up(out / STATE, network, optimizer)
-    accelerator = Accelerator(gradient_accumulation_steps=1)
+    accelerator = Accelerator(gradient_accumulation_steps=1, mixed_precision=settings.mixed)
     learner, optimizer = accelerator.prepare(Learner(network), optimizer)
-    batches = _batches(_Samples(records, folder, model, settings.normalise), settings, accelerator, done)
+    batches = source.batches(settings, accelerator.process_index, accelerator.num_processes, done * settings.accumulate)
     while done < settings.steps:
         rate = rate_at(done, settings)
         for group in optimizer.param_groups:
@@ -199,28 +185,6 @@ def rate_at(step: int, settings: FinetuneSettings) -> float:
         return settings.rate * (step + 1) / rising
     share = (step - rising) / max(settings.steps - rising, 1)
     return settings.rate * 0.5 * (1 + math.cos(math.pi * share))
-
-
-def _batches(
-    samples: _Samples, settings: FinetuneSettings, accelerator: Accelerator, done: int
-) -> Iterator[dict[str, Tensor]]:
-    """Yield batches for ever, in an order that depends on seed and place alone."""
-    if len(samples) < 1:
-        raise DataError("there is nothing to learn from")
-    processes = accelerator.num_processes
-    each_epoch = math.ceil(math.ceil(len(samples) / processes) / settings.batch)
-    epoch, at = divmod(done * settings.accumulate, each_epoch)
-    while True:
-        order = torch.randperm(
-            len(samples), generator=torch.Generator().manual_seed(settings.seed * 1_000_003 + epoch)
-        ).tolist()
-        # Every process has as many batches as the others, or they would wait for each other for ever.
-        order += order[: -len(order) % processes]
-        mine = order[accelerator.process_index :: processes][at * settings.batch :]
-        subset = torch.utils.data.Subset(samples, mine)
-        loader = DataLoader(subset, settings.batch, collate_fn=collate, num_workers=settings.workers)
-        yield from loader
-        epoch, at = epoch + 1, 0
 
 
 def _adapted(network: VlaNetwork, settings: FinetuneSettings) -> bool:

@@ -25,6 +25,7 @@ class FinetuneSettings:
         train: Parts that learn.
         lora_rank: 0 trains the language model whole; else low-rank adapters, merged when it's saved.
         normalise: What is done to instructions: ``none``, or ``upstream``'s training normalisation.
+        mixed: Precision of the arithmetic; weights and their updates stay as they are.
         save_every: Updates between two checkpoints.
         workers: Processes that read pictures.
     """
@@ -40,5 +41,6 @@ class FinetuneSettings:
     train: tuple[Literal["vision_tower", "mm_projector", "llm"], ...] = ("vision_tower", "mm_projector", "llm")
     lora_rank: int = attrs.field(default=0, validator=within(0, 1024))
     normalise: Literal["none", "upstream"] = "none"
+    mixed: Literal["no", "bf16", "fp16"] = "no"
     save_every: int = attrs.field(default=100, validator=within(1, 1_000_000))
     workers: int = attrs.field(default=0, validator=within(0, 256))

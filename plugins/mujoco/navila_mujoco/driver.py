@@ -13,7 +13,7 @@ from navila_mujoco.scene_driver import SceneDriver
 from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import CapabilityError
-from navila_sdk.geometry import ZERO_TWIST
+from navila_sdk.geometry import ZERO_TWIST, Pose2
 from navila_sdk.scenes.scene import Scene
 
 
@@ -66,6 +66,19 @@ class KinematicDriver(SceneDriver):
             self._motion.bumped(twist)
         self._twist = twist
         self._odometry_pose = self._odometry.pose(self._pose)
+
+    def place(self, pose: Pose2) -> None:
+        """Put the body, at rest, at a pose of the scene; odometry goes on as if it had driven there without error.
+
+        Raises:
+            WorldClosedError: The driver was closed.
+        """
+        self._check_open()
+        self._pose = pose
+        self._odometry_pose = self._odometry.placed(pose)
+        self._motion.twist = self._twist = self._command = ZERO_TWIST
+        self._touching = False
+        self._state = self._scan = self._frame = self._cloud = None
 
     def sweep(self) -> NDArray[np.float32]:
         """Return a LiDAR scan of this moment."""

@@ -109,3 +109,8 @@ class Odometry:
         noisy = Pose2(step.x_m * error[0], step.y_m * error[1], step.yaw_rad * error[2])
         self._seen, self._pose = true, self._pose.compose(noisy)
         return self._pose
+
+    def placed(self, true: Pose2) -> Pose2:
+        """Return the pose after the body was put somewhere: exact from here on, until it moves."""
+        self._seen, self._pose = true, self._start.relative(true)
+        return self._pose

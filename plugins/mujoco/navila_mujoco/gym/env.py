@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from navila_mujoco.gym.body import PHYSICS_S, SUBSTEPS, training_body
 from navila_mujoco.gym.commands import draw, draw_onward
+from navila_mujoco.gym.frames import body_velocity, frame, heading_velocity
 from navila_mujoco.gym.rewards import TERMS, UNRAMPED, Moment
 from navila_mujoco.gym.terrain import FLAT, SCATTERED, STAIRS, Blocks
 from navila_sdk.training.locomotion.mirror import Mirror, joint_mirror
-from navila_sdk.training.locomotion.recipe import Recipe
+from navila_sdk.training.locomotion.recipe import MAP_SCALE, VELOCITY_SCALE, Recipe
 
 Floats = NDArray[np.floating]
 Ids = NDArray[np.intp]
@@ -74,6 +75,7 @@ class LeggedGym:
         self._push_left = np.zeros(count, np.int64)
         self._clock = np.zeros(count)
         self._walks_on = np.zeros(count, np.int64)
+        self._feels_velocity = ("vision" if vision else "blind") in recipe.feel_velocity
         self._run_on = round(recipe.gait.run_on_s / CONTROL_S)
         self._action = np.zeros((count, self.actions))
         self._foot_xyz = np.zeros((count, len(recipe.feet), 3))
@@ -152,14 +154,6 @@ class LeggedGym:
     def _feet(self) -> Floats:
         return self._sensors[:, self.body.foot_position[:, None] + np.arange(3)]
 
-    def _frame(self) -> tuple[Floats, Floats]:
-        """Return gravity's direction in the base frame (N, 3), and heading as (cos, sin) (N, 2)."""
-        w, x, y, z = self._qpos[:, 3:7].T
-        gravity = np.stack([-2 * (x * z - w * y), -2 * (y * z + w * x), -(1 - 2 * (x * x + y * y))], axis=1)
-        heading = np.stack([1 - 2 * (y * y + z * z), 2 * (x * y + w * z)], axis=1)
-        heading /= np.maximum(np.linalg.norm(heading, axis=1, keepdims=True), 1e-9)
-        return gravity, heading
-
     def _clock_terms(self) -> Floats:
         angle = 2 * math.pi * self._clock
         moving = self._moving()
@@ -180,7 +174,7 @@ class LeggedGym:
     def observe(self) -> dict[str, NDArray[np.float32]]:
         """Return ``policy`` (with noise) and ``critic`` (without, and with what only a simulator knows)."""
         random, noise, n = self._random, self.recipe.noise, self.count
-        gravity, heading = self._frame()
+        gravity, heading = frame(self._qpos)
         rate = self._qvel[:, 3:6]
         joints = self._qpos[:, self.body.joint_qpos] - self._default
         rates = self._qvel[:, self.body.joint_dof]
@@ -198,7 +192,7 @@ class LeggedGym:
             noisy(rates, noise.joint_radps) * 0.05,
             self._action,
         ]
-        vx, vy, vz = self._heading_velocity(heading).T
+        vx, vy, vz = heading_velocity(self._qvel, heading).T
         feet = self._feet()
         ground = self.blocks.heights(feet[..., :2])
         contact = self._contacts()
@@ -222,8 +216,11 @@ class LeggedGym:
             seen = heights + random.uniform(-settings.map_noise_m, settings.map_noise_m, heights.shape)
             seen += self._map_offset
             seen[random.uniform(size=(n, heights.shape[1])) < settings.map_dropout] = 0.0
-            policy.append(seen * 2.0)
-            critic.append(heights * 2.0)
+            policy.append(seen * MAP_SCALE)
+            critic.append(heights * MAP_SCALE)
+        if self._feels_velocity:
+            # Last, so that a policy that never felt it can be taken up with zero weights here.
+            policy.append(noisy(body_velocity(self._qpos, self._qvel), noise.velocity_mps) * VELOCITY_SCALE)
         return {
             "policy": np.concatenate(policy, axis=1).astype(np.float32),
             "critic": np.concatenate(critic, axis=1).astype(np.float32),
@@ -257,8 +254,9 @@ class LeggedGym:
             nx, ny = self.recipe.height_map.shape
             cells = np.arange(nx * ny).reshape(nx, ny)[:, ::-1].ravel()
             sight = [Mirror(tuple(int(i) for i in cells), (1.0,) * cells.size)]
+        felt = [Mirror.signs(1, -1, 1)] if self._feels_velocity else []
         return {
-            "policy": Mirror.joined([*shared, *sight]),
+            "policy": Mirror.joined([*shared, *sight, *felt]),
             "critic": Mirror.joined([*shared, *extra, *sight]),
             "action": joints,
         }
@@ -266,11 +264,6 @@ class LeggedGym:
     def _axis(self, joint: str) -> tuple[float, float, float]:
         x, y, z = self.body.model.joint(joint).axis
         return float(x), float(y), float(z)
-
-    def _heading_velocity(self, heading: Floats) -> Floats:
-        c, s = heading.T
-        vx, vy, vz = self._qvel[:, :3].T
-        return np.stack([c * vx + s * vy, -s * vx + c * vy, vz], axis=1)
 
     def _contacts(self) -> NDArray[np.bool_]:
         return (self._sensors[:, self.body.foot_contact] > 0).any(axis=2)
@@ -324,7 +317,7 @@ class LeggedGym:
             self._push_left[due] = self._steps_of(self.recipe.randomization.push_every_s, due.size)
 
     def _moment(self, action: Floats, previous: Floats, before: Floats) -> Moment:
-        gravity, heading = self._frame()
+        gravity, heading = frame(self._qpos)
         feet = self._feet().copy()
         ground = self.blocks.heights(feet[..., :2])
         travel = np.linalg.norm(feet[..., :2] - self._foot_xyz[..., :2], axis=2) / CONTROL_S
@@ -336,7 +329,7 @@ class LeggedGym:
         return Moment(
             command=self._command,
             moving=moving,
-            velocity=self._heading_velocity(heading),
+            velocity=heading_velocity(self._qvel, heading),
             rate=self._qvel[:, 3:6],
             gravity=gravity,
             joints=self._qpos[:, self.body.joint_qpos],
@@ -373,7 +366,7 @@ class LeggedGym:
             if name == "fall":
                 continue
             value = weight * TERMS[name](moment)
-            if weight < 0 and name not in UNRAMPED:
+            if (weight < 0 and name not in UNRAMPED) or name in self.recipe.learning.grow_in:
                 value = value * ramp
             total += value
             self.sums[name] = self.sums.get(name, 0.0) + float(value.mean())
@@ -388,6 +381,6 @@ class LeggedGym:
         passed, climbed = self.blocks.passed(self._qpos[:, :2])
         if passed.size:
             self.blocks.promote(passed[climbed], 0.12)
-            _, heading = self._frame()
+            _, heading = frame(self._qpos)
             yaw = np.arctan2(heading[passed, 1], heading[passed, 0])
             self.blocks.place(passed, self._qpos[passed, :2], yaw)

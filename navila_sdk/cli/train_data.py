@@ -1,0 +1,61 @@
+"""The work behind ``navila train data``: apartments, bodies and an oracle to shards of labelled frames."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from navila_sdk.errors import ConfigError
+
+
+def train_data(given: Mapping[str, Any]) -> None:
+    """Collect, and say what there is now."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from navila_sdk.cli.console import print_json, print_table
+    from navila_sdk.training.data.export import export_annotations
+    from navila_sdk.training.data.jobs import Collection, collect_all
+    from navila_sdk.training.data.shards import read_shard, shard_folders
+
+    out = Path(given["out"])
+    job = Collection(
+        out=out,
+        embodiments=given["embodiments"] or ("go2", "h1", "t1"),
+        world=given["world"],
+        rounds=given["rounds"],
+        planner=given["planner"] or "",
+        options=_options(given["options"]),
+        seed=given["seed"],
+    )
+    numbers = range(given["first"], given["first"] + given["shards"])
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), disable=given["as_json"]) as bars:
+        task, frames = bars.add_task("starting", total=len(numbers)), 0
+        for found in collect_all(job, numbers, given["workers"]):
+            frames += found
+            bars.update(task, advance=1, description=f"{frames} new frames")
+    tracks = [track for folder in shard_folders(out) for track in read_shard(folder)[0]]
+    classes = Counter(label for track in tracks for label in track.labels)
+    total = sum(classes.values())
+    if given["annotations"]:
+        export_annotations(out, Path(given["annotations"]))
+    if given["as_json"]:
+        print_json({"out": str(out), "episodes": len(tracks), "frames": total, "new": frames, "classes": dict(classes)})
+        return
+    print_table(("action", "frames", "share"), [(k, str(n), f"{n / total:.1%}") for k, n in classes.most_common()])
+    click.echo(f"{total} frames of {len(tracks)} episodes in {out}")
+
+
+def _options(words: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not name or not equals:
+            raise ConfigError(f"--option {word!r:.60}: write a name and a value, as in --option model=runs/nano")
+        found[name] = value
+    return found
