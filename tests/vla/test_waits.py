@@ -18,7 +18,7 @@ def waits():
     """Return a context that notes every operation that would wait for a device."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    names = ("_local_scalar_dense", "nonzero", "masked_select", "equal", "is_nonzero", "unique")
+    names = ("item", "_local_scalar_dense", "is_nonzero", "nonzero", "masked_select", "equal", "unique")
 
     class Waits(TorchDispatchMode):
         found: list[str]
@@ -26,7 +26,13 @@ def waits():
         def __torch_dispatch__(self, func, types, args=(), kwargs=None):
             del types
             name = func.__name__.split(".")[0]
-            if name in names:
+            picked = name.startswith("index") and any(
+                getattr(part, "dtype", None) is torch.bool
+                for given in args[1:2]
+                if isinstance(given, list)
+                for part in given
+            )
+            if name in names or picked:
                 self.found.append(name)
             return func(*args, **(kwargs or {}))
 
@@ -42,8 +48,9 @@ def seen(seed):
 def test_a_value_asked_for_is_noticed(waits):
     with waits, torch.inference_mode():
         assert int(torch.arange(4).sum()) == 6
-        assert bool(torch.ones(3)[torch.ones(3, dtype=torch.bool)].any())
-    assert "_local_scalar_dense" in waits.found
+        assert bool(torch.arange(3).any())
+        assert torch.arange(3)[torch.arange(3) > 1].shape == (1,)
+    assert waits.found == ["item", "is_nonzero", "index"]
 
 
 def test_steps_wait_for_nothing_but_the_answer(model, waits):
