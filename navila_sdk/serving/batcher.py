@@ -66,6 +66,10 @@ class Batcher:
             self._workers[key] = asyncio.ensure_future(self._work(key))
         return await asked.answer
 
+    def waiting(self, key: object) -> int:
+        """Return how many steps of a key haven't begun."""
+        return len(self._waiting.get(key, ()))
+
     async def close(self) -> None:
         """Give up what waits."""
         workers = list(self._workers.values())

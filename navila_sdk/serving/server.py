@@ -12,8 +12,7 @@ import http
 import logging
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from navila_client import PROTOCOL, WireError, pack, unpack
@@ -24,9 +23,7 @@ from websockets.http11 import Request, Response
 
 from navila_sdk import __version__
 from navila_sdk.errors import InstructionError, NavilaError, PlannerError
-from navila_sdk.observation import Observation
-from navila_sdk.planner import BatchPlanner, Planner, watch_of
-from navila_sdk.serving.batcher import Batcher, Turn
+from navila_sdk.planner import Planner, watch_of
 from navila_sdk.serving.messages import (
     camera_warnings,
     deadline_of,
@@ -38,6 +35,7 @@ from navila_sdk.serving.messages import (
 from navila_sdk.serving.metrics import Metrics
 from navila_sdk.serving.sessions import Session, Sessions
 from navila_sdk.serving.settings import ServeSettings
+from navila_sdk.serving.thinking import Thinking
 
 _log = logging.getLogger(__name__)
 _TRY_AGAIN_LATER, _GOING_AWAY = 1013, 1001
@@ -52,6 +50,10 @@ class PlannerServer:
         about: What the server says of itself: planner, model.
         settings: Its limits.
         tls: TLS settings; None is plain ``ws://``.
+
+    Attributes:
+        metrics: What it counts.
+        thinking: What planners are doing now.
     """
 
     def __init__(
@@ -64,19 +66,11 @@ class PlannerServer:
         self.settings = settings or ServeSettings()
         self._sessions = Sessions(make, self.settings.max_sessions, self.settings.session_s)
         self._about, self._tls = dict(about), tls
-        self._threads = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="navila-serve")
         self._server: Server | None = None
         self._stopping = False
         self._under_way = 0
-        self._thoughts: set[asyncio.Task[Any]] = set()
         self.metrics = Metrics()
-        self._batcher = Batcher(
-            self._threads,
-            self.settings.batch_window_s,
-            self.settings.max_batch,
-            lambda: self._sessions.connected,
-            self.metrics.answered_together,
-        )
+        self.thinking = Thinking(self.settings, lambda: self._sessions.connected, self.metrics.answered_together)
 
     async def start(self) -> int:
         """Begin to listen, and return the port.
@@ -111,13 +105,9 @@ class PlannerServer:
         if self._server is not None:
             self._server.close(code=_GOING_AWAY, reason="the server is stopping")
         # Connections end when their last request is answered, so what still thinks isn't waited for any longer.
-        await self._batcher.close()
-        for thought in self._thoughts:
-            thought.cancel()
-        await asyncio.gather(*self._thoughts, return_exceptions=True)
+        await self.thinking.close()
         if self._server is not None:
             await self._server.wait_closed()
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _look_at(self, line: ServerConnection, request: Request) -> Response | None:
         """Answer what isn't a websocket, and turn away who shows no token."""
@@ -256,7 +246,7 @@ class PlannerServer:
             if not isinstance(instruction, str):
                 raise InstructionError(f"an instruction is text; got {type(instruction).__name__}")
             session.instruction = None
-            await self._think(session, lambda _: self._alone(lambda: session.planner.reset(instruction)), deadline_s)
+            await self.thinking.call(session, lambda: session.planner.reset(instruction), deadline_s)
             session.instruction = instruction
             self.metrics.counts["resets"] += 1
             return {"type": "done", "id": number}
@@ -270,46 +260,12 @@ class PlannerServer:
             watch = watch_of(session.planner)
             if watch is None:
                 raise PlannerError("this planner keeps no history; send a step")
-            await self._think(session, lambda _: self._alone(lambda: watch(observation)), deadline_s)
+            await self.thinking.call(session, lambda: watch(observation), deadline_s)
             self.metrics.counts["watched"] += 1
             return {"type": "done", "id": number}
         waited = time.perf_counter()
-        plan = await self._think(session, lambda turn: self._step(session.planner, observation, turn), deadline_s)
+        plan = await self.thinking.step(session, observation, deadline_s)
         ended = time.perf_counter()
         self.metrics.stepped(ended - began)
         self.metrics.counts["steps"] += 1
         return plan_message(number, plan, {"read": waited - began, "think": ended - waited})
-
-    async def _step(self, planner: Planner, observation: Observation, turn: Turn) -> object:
-        if isinstance(planner, BatchPlanner) and planner.batch_key is not None:
-            turn.begun = False
-            return await self._batcher.step(planner, observation, turn)
-        return await self._alone(lambda: planner.step(observation))
-
-    async def _alone(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
-
-    async def _think(self, session: Session, call: Callable[[Turn], Awaitable[Any]], deadline_s: float) -> Any:  # noqa: ANN401
-        """Let a planner think; a session's calls never overlap, and one given up before it began is never made."""
-        turn = Turn()
-
-        async def guarded() -> Any:  # noqa: ANN401
-            async with session.lock:
-                turn.begun = True
-                return await call(turn)
-
-        thought = asyncio.ensure_future(guarded())
-        self._thoughts.add(thought)
-        thought.add_done_callback(self._over)
-        try:
-            return await asyncio.wait_for(asyncio.shield(thought), deadline_s)
-        except TimeoutError:
-            if not turn.begun:
-                thought.cancel()
-            raise
-
-    def _over(self, thought: asyncio.Task[Any]) -> None:
-        self._thoughts.discard(thought)
-        # Asked for, so that an error nobody waits for any more isn't reported as lost.
-        if not thought.cancelled():
-            thought.exception()

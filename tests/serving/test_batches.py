@@ -74,7 +74,7 @@ def test_what_comes_while_the_planner_is_busy_is_answered_together(serving, toge
         one = first.submit(clients[3].step, frame(), **HERE)
         until(lambda: together.sizes == [1])
         rest = others.submit(ask, clients[:3])
-        until(lambda: len(server.server._batcher._waiting["all"]) == 3)
+        until(lambda: server.server.thinking.waiting("all") == 3)
         together.free.set()
         assert one.result(5).text == "walk3 1 0"
         assert rest.result(5) == [f"walk{number} 1 {number}" for number in range(3)]
