@@ -83,7 +83,8 @@ def test_free_text(model, traced):
     same(traced, model, 2, decode="free", max_new_tokens=4)
 
 
-def test_compiled_passes_say_the_same(model):
+def test_compiled_passes_say_the_same(model, monkeypatch, tmp_path):
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
     if shutil.which("g++") is None:
         pytest.skip("torch compiles with g++, which isn't here")
     told = []
