@@ -145,6 +145,9 @@ def finetune(
     out.mkdir(parents=True, exist_ok=True)
     done = _take_up(out / STATE, network, optimizer)
     accelerator = Accelerator(gradient_accumulation_steps=1, mixed_precision=settings.mixed)
+    attention = [part.config._attn_implementation for part in (network.llm, network.vision_tower)]
+    if accelerator.device.type == "cpu":
+        _attend_plainly(network)
     learner, optimizer = accelerator.prepare(Learner(network), optimizer)
     batches = source.batches(settings, accelerator.process_index, accelerator.num_processes, done * settings.accumulate)
     while done < settings.steps:
@@ -171,11 +174,19 @@ def finetune(
         if ending:
             break
     network.eval().requires_grad_(False)
+    for part, kind in zip((network.llm, network.vision_tower), attention, strict=True):
+        part.config._attn_implementation = kind
     if adapted:
         _merge(network)
     if accelerator.is_main_process:
         save_model(model, out)
     return out
+
+
+def _attend_plainly(network: VlaNetwork) -> None:
+    """Attend by plain matrix products: on a processor the fused kernel's way back takes several times as long."""
+    for part in (network.llm, network.vision_tower):
+        part.config._attn_implementation = "eager"  # pyright: ignore[reportPrivateUsage]
 
 
 def rate_at(step: int, settings: FinetuneSettings) -> float:
