@@ -113,9 +113,13 @@ def _train(given: dict[str, Any]) -> None:
 
 
 @command.command()
-@click.option("--annotations", "-a", required=True, metavar="FILE", help="NaVILA annotation JSON.")
-@click.option("--frames", required=True, metavar="DIR", help="Where the annotations' frames lie.")
-@click.option("--checkpoint", required=True, metavar="C", help="What to begin with, folder or hub id.")
+@click.option("--annotations", "-a", metavar="FILE", help="NaVILA annotation JSON.")
+@click.option("--frames", metavar="DIR", help="Where the annotations' frames lie.")
+@click.option("--checkpoint", metavar="C", help="What to begin with, folder or hub id.")
+@click.option("--preset", metavar="PLANNER", help="Train that planner's model from nothing, by its own recipe.")
+@click.option("--recipe", metavar="FILE", help="The same by a recipe of your own.")
+@click.option("--data", metavar="DIR", help="Folders of shards (train data) that the recipe names.")
+@click.option("--until", metavar="STAGE", help="Stage of the recipe after which to stop.")
 @click.option("--out", required=True, metavar="DIR", help="Where the checkpoint goes; a training there is taken up.")
 @click.option("--steps", type=click.IntRange(1), default=1000, show_default=True, help="Updates.")
 @click.option("--batch", type=click.IntRange(1), default=10, show_default=True, help="Samples of a forward pass.")
@@ -131,11 +135,16 @@ def _train(given: dict[str, Any]) -> None:
 @click.option("--seed", type=int, default=10, show_default=True, help="Order of the samples.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 def vla(**given: Any) -> None:  # noqa: ANN401 - the options above
-    """Fine-tune NaVILA's model on annotations; Ctrl-C saves, and the same command goes on from there."""
-    from navila_sdk.cli.train_vla import train_vla
+    """Fine-tune NaVILA's model on annotations, or train a small one by a recipe.
 
+    Ctrl-C saves, and the same command goes on from there.
+    """
+    if given["preset"] or given["recipe"]:
+        from navila_sdk.cli.train_stages import train_stages as work
+    else:
+        from navila_sdk.cli.train_vla import train_vla as work
     with _stopped() as stop:
-        train_vla(given, stop)
+        work(given, stop)
 
 
 @command.command()
@@ -143,8 +152,10 @@ def vla(**given: Any) -> None:  # noqa: ANN401 - the options above
 @click.option("--shards", type=click.IntRange(1), default=10, show_default=True, help="How many, of 8 apartments each.")
 @click.option("--first", type=click.IntRange(0), default=0, show_default=True, help="Number of the first shard.")
 @click.option("--rounds", type=click.IntRange(1), default=2, show_default=True, help="Episodes of each tier a scene.")
-@click.option("--embodiment", "-e", "embodiments", multiple=True, metavar="E", help="Through whose eyes; repeatable.")
-@click.option("--world", "-w", default="mujoco", show_default=True, help="What takes the pictures.")
+@click.option(
+    "--embodiment", "-e", "embodiments", multiple=True, metavar="E", help="Whose eyes; repeatable (default: all)."
+)
+@click.option("--world", "-w", metavar="W", help="What takes the pictures (default: the configured world).")
 @click.option("--planner", "-p", metavar="P", help="Who walks while the oracle labels (DAgger); else the oracle.")
 @click.option("--option", "options", multiple=True, metavar="K=V", help="Option of that planner.")
 @click.option("--annotations", metavar="DIR", help="Write NaVILA's annotation file and JPEG frames there as well.")

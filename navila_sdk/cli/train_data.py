@@ -18,15 +18,18 @@ def train_data(given: Mapping[str, Any]) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from navila_sdk.cli.console import print_json, print_table
+    from navila_sdk.config import load_config
+    from navila_sdk.plugins import Plugins
     from navila_sdk.training.data.export import export_annotations
     from navila_sdk.training.data.jobs import Collection, collect_all
     from navila_sdk.training.data.shards import read_shard, shard_folders
 
+    config = load_config().config
     out = Path(given["out"])
     job = Collection(
         out=out,
-        embodiments=given["embodiments"] or ("go2", "h1", "t1"),
-        world=given["world"],
+        embodiments=given["embodiments"] or Plugins.from_config(config).names("embodiment"),
+        world=given["world"] or config.world,
         rounds=given["rounds"],
         planner=given["planner"] or "",
         options=_options(given["options"]),

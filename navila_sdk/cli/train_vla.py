@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 _PACKAGES = ("torch", "transformers", "tokenizers", "accelerate")
 
 
-def train_vla(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
-    """Fine-tune, and say what came of it."""
+def require_learners() -> None:
+    """Refuse to go on without what a VLA is trained with.
+
+    Raises:
+        MissingDependencyError: A package of the extra isn't installed.
+    """
     for package in _PACKAGES:
         try:
             importlib.import_module(package)
@@ -26,6 +30,21 @@ def train_vla(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
             raise MissingDependencyError(
                 f"fine-tuning needs the package {package}; install it: pip install 'navila-sdk[train-vla]'"
             ) from None
+
+
+def train_vla(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
+    """Fine-tune, and say what came of it.
+
+    Raises:
+        ConfigError: An option is missing.
+        MissingDependencyError: A package of the extra isn't installed.
+    """
+    missing = [f"--{name}" for name in ("annotations", "frames", "checkpoint") if not given[name]]
+    if missing:
+        raise ConfigError(
+            f"fine-tuning needs {', '.join(missing)}; or train a small model from nothing: --preset PLANNER --data DIR"
+        )
+    require_learners()
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars

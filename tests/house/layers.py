@@ -8,8 +8,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for row in (
         "units geometry errors actions observation clock strict",
         "grammar memory scenes instruction",
-        "embodiment world planner",
-        "planners vla perception locomotion execution events episode plugins hookspecs config navigator_settings",
+        "embodiment world planner twin",
+        "planners worlds vla perception locomotion execution events episode plugins hookspecs config"
+        " navigator_settings",
         "robot agenda thinker navigator",
         "recording film",
         "session api language training serving evaluation",

@@ -20,7 +20,7 @@ HEAVY = frozenset(
         *("PIL", "cv2", "matplotlib", "mcap", "rich", "scipy"),
         *("onnxruntime", "torch", "torchvision", "transformers"),
         *("habitat", "habitat_sim", "isaaclab", "isaacsim", "mujoco", "omni"),
-        *("booster_robotics_sdk", "booster_robotics_sdk_python", "unitree_sdk2py"),
+        *("booster_robotics_sdk", "booster_robotics_sdk_python", "cyclonedds", "unitree_sdk2py"),
     }
 )
 PLUGIN_PACKAGES = frozenset(f"navila_{name}" for name in PLUGINS)
@@ -29,7 +29,10 @@ LEARNERS = frozenset(
     [f"navila_sdk.training.locomotion.{name}" for name in ("checkpoint", "export", "learn", "network")]
     + [f"navila_sdk.vla.{name}" for name in ("compiled", "decode", "features", "keyvalues", "model", "network")]
     + [f"navila_sdk.vla.{name}" for name in ("packed", "quantize", "save", "session", "together")]
-    + [f"navila_sdk.training.vla.{name}" for name in ("export_onnx", "finetune", "fresh", "lessons", "records")]
+    + [
+        f"navila_sdk.training.vla.{name}"
+        for name in ("export_onnx", "finetune", "fresh", "lessons", "records", "stages")
+    ]
 )
 SHIPPED_PLANNERS = frozenset(
     f"navila_sdk.planners.{name}" for name in ("auto", "human", "navila", "oracle", "random", "scripted")

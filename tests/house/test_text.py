@@ -14,7 +14,7 @@ _HOMES = [f"/{name}" for name in ("work", "root", "opt")]
 _NOTES = "shared" + "/"
 _MACHINE = re.compile(r"(?<![\w.~$})-])(?:" + "|".join(_HOMES) + r")(?![\w-])")
 _ELSEWHERE = re.compile(rf"(?<![\w/]){_NOTES}(?:design|golden|hooks|reference)")
-_BINARY = frozenset({".png", ".jpg", ".npz", ".onnx", ".mcap", ".gif", ".webp", ".stl", ".obj", ".safetensors"})
+_BINARY = frozenset({".png", ".jpg", ".npz", ".onnx", ".mcap", ".gif", ".webp", ".stl", ".obj", ".safetensors", ".gz"})
 
 
 def machine_paths(source: Source) -> Iterator[Finding]:

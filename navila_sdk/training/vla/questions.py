@@ -37,15 +37,34 @@ def where(track: Track, frame: int, index: int) -> tuple[str, str]:
     return f"Where is the {name}?", UNSEEN
 
 
+def in_sight(track: Track, frame: int, most: int = 4) -> tuple[str, str]:
+    """Return the question what is in sight, and the answer: the nearest things' names from left to right."""
+    nearest = sorted(track.seen[frame][:most], key=lambda seen: -seen[1])
+    return "What is in sight?", ", ".join(track.things[index] for index, _, _ in nearest) or "nothing"
+
+
+def what_is_at(track: Track, frame: int, place: int) -> tuple[str, str]:
+    """Return the question what lies in the direction of one of the things in sight, and the answer."""
+    index, degrees, _ = track.seen[frame][place]
+    return f"What is {bearing_words(degrees)}?", track.things[index]
+
+
 def picture_questions(track: Track, frame: int, count: int, random: np.random.Generator) -> list[tuple[str, str]]:
-    """Return questions on one picture: two in three about what is in sight, one about the room now and then."""
+    """Return questions on one picture: what is in sight, what lies where, and where things are, in sight or not.
+
+    Naming comes first for a small model: it learns colours and shapes from it before it learns to look for them.
+    """
     asked: list[tuple[str, str]] = []
     shown = [index for index, _, _ in track.seen[frame]]
-    if track.rooms[frame] and random.uniform() < 0.4:
+    if random.uniform() < 0.6:
+        asked.append(in_sight(track, frame))
+    if shown and random.uniform() < 0.5:
+        asked.append(what_is_at(track, frame, int(random.integers(len(shown)))))
+    if track.rooms[frame] and random.uniform() < 0.2:
         asked.append(("Which room is this?", track.rooms[frame]))
     names = set[str]()
     while len(asked) < count:
-        visible = bool(shown) and random.uniform() < 0.67
+        visible = bool(shown) and random.uniform() < 0.8
         pool: Sequence[int] = shown if visible else range(len(track.things))
         index = int(pool[int(random.integers(len(pool)))])
         if track.things[index] in names:
@@ -61,4 +80,6 @@ def corpus_lines() -> list[str]:
     """Return every answer and question there can be, without the names, for a tokenizer to learn from."""
     bearings = [bearing_words(degrees) for degrees in range(-60, 61, 10)]
     distances = [distance_words(cm) for cm in range(0, 1700, 50)]
-    return [*bearings, *distances, UNSEEN, "Which room is this?", "Where is the", "How far is it still?"]
+    asked = [f"What is {words}?" for words in bearings]
+    questions = ["How far is it still?", "Which room is this?", "Where is the", "What is in sight?"]
+    return [*bearings, *distances, *asked, *questions, UNSEEN, "nothing"]

@@ -12,5 +12,8 @@ def _make(request: PlannerRequest) -> Planner:
 
 
 record = PlannerRecord(
-    name="nano", make=_make, summary="A small VLA trained in generated apartments; comes with its weights"
+    name="nano",
+    make=_make,
+    summary="A small VLA trained in generated apartments; comes with its weights",
+    navila_api="1",
 )
