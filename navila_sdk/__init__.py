@@ -52,6 +52,10 @@ if TYPE_CHECKING:
     from navila_sdk.errors import PluginLoadError as PluginLoadError
     from navila_sdk.errors import PolicyError as PolicyError
     from navila_sdk.errors import RecordingError as RecordingError
+    from navila_sdk.errors import RobotBusyError as RobotBusyError
+    from navila_sdk.errors import RobotError as RobotError
+    from navila_sdk.errors import RobotRefusedError as RobotRefusedError
+    from navila_sdk.errors import RobotUnreachableError as RobotUnreachableError
     from navila_sdk.errors import SafetyError as SafetyError
     from navila_sdk.errors import SceneError as SceneError
     from navila_sdk.errors import UnknownNameError as UnknownNameError
@@ -106,7 +110,8 @@ _HOMES = {
         "ActionError CapabilityError CheckpointError ConfigError DataError EStopLatchedError EvaluationError "
         "InstructionError MissingDependencyError NavilaError ObservationError OutputError PlannerError "
         "PlannerTimeoutError PluginApiError PluginConflictError PluginError PluginLoadError "
-        "PolicyError RecordingError SafetyError SceneError UnknownNameError UnparsedPlanError UserInputError"
+        "PolicyError RecordingError RobotBusyError RobotError RobotRefusedError RobotUnreachableError SafetyError "
+        "SceneError UnknownNameError UnparsedPlanError UserInputError"
     ),
     "execution.outcome": "Execution ExecutionMode ExecutorSettings Outcome",
     "execution.safety.settings": "SafetySettings",

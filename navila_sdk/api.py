@@ -25,7 +25,7 @@ from navila_sdk.planner import Plan, Planner, PlannerRequest, watch_of
 from navila_sdk.plugins import Plugins
 from navila_sdk.plugins.loading import describe
 from navila_sdk.robot import Robot
-from navila_sdk.world import WorldRequest
+from navila_sdk.world import Clocked, Driver, WorldRequest
 
 if TYPE_CHECKING:
     from navila_sdk.scenes import Scene
@@ -121,13 +121,16 @@ def connect(
         locomotion=str(locomotion) if locomotion is not None else config.locomotion,
         seed=config.seed if seed is None else seed,
         options={**config.worlds.get(record.name, {}), **(options or {})},
+        driver=config.driver,
     )
+    driver = _built("world", record.name, lambda: record.make(request))
     return Robot(
         body,
-        _built("world", record.name, lambda: record.make(request)),
+        driver,
         executor=executor or config.executor,
         safety=safety or config.safety,
         pace=pace,
+        clock=driver.clock if isinstance(driver, Clocked) else None,
         made_from={
             "embodiment": body.name,
             "world": record.name,
@@ -137,6 +140,27 @@ def connect(
             "options": dict(request.options),
         },
     )
+
+
+def world_from(plugins: Plugins, config: Config, body: Embodiment) -> Driver:
+    """Return a body in the configured world, without the safety chain: for what isn't driven by users.
+
+    Raises:
+        UnknownNameError: No such world or scene.
+        PluginError: The world can't be built.
+        ConfigError: An option doesn't fit.
+    """
+    record = plugins.world(config.world)
+    request = WorldRequest(
+        embodiment=body,
+        scene=config.scene,
+        fidelity=config.fidelity,
+        locomotion=config.locomotion,
+        seed=config.seed,
+        options=config.worlds.get(record.name, {}),
+        driver=config.driver,
+    )
+    return _built("world", record.name, lambda: record.make(request))
 
 
 def load_planner(

@@ -36,6 +36,10 @@ class WallClock:
         """Return the seconds since construction."""
         return time.monotonic() - self._start_s
 
+    def since(self, monotonic_s: float) -> float:
+        """Return a reading of ``time.monotonic()`` as a time of this clock."""
+        return monotonic_s - self._start_s
+
     def sleep_until(self, time_s: float) -> None:
         """Sleep until ``time_s`` seconds after construction."""
         remaining_s = time_s - self.now_s()

@@ -216,7 +216,10 @@ class Embodiment:
         model: MJCF file for physics, as ``package:path``; None where there is none.
         policies: Locomotion policy files by kind ("blind", "vision"), as ``package:path``.
         recipe: How they were trained, a TOML file as ``package:path``.
-        driver: ``module:attribute`` that connects to the real robot; None where there is none.
+        driver: ``module:attribute`` that connects to the real robot: takes a ``WorldRequest``, returns a ``Driver``;
+            None where there is none.
+        twin: ``module:attribute`` that plays the real robot's side behind its own protocol: takes a ``TwinRequest``,
+            returns a ``Twin``; None where there is none.
         sources: Where each number comes from, by dotted field path; a prefix covers what is below it.
         navila_api: Plugin API version this record is written for.
     """
@@ -238,6 +241,7 @@ class Embodiment:
     policies: Mapping[str, str] = attrs.field(factory=dict[str, str])
     recipe: str | None = None
     driver: str | None = None
+    twin: str | None = None
     sources: Mapping[str, str] = attrs.field(factory=dict[str, str])
     navila_api: str = "1"
 

@@ -23,6 +23,10 @@
     ├── PlannerError                 a planner raised, hung or returned garbage
     │   ├── PlannerTimeoutError      no plan within the deadline
     │   └── UnparsedPlanError        the model's text is no action
+    ├── RobotError                   a real robot doesn't do what is needed of it
+    │   ├── RobotUnreachableError    nobody answers, or the link broke
+    │   ├── RobotRefusedError        it answered with an error, or is in a state that forbids motion
+    │   └── RobotBusyError           another program drives it
     └── SafetyError                  the safety chain refused
         └── EStopLatchedError        the emergency stop is latched; reset it by hand
 
@@ -148,6 +152,30 @@ class PlannerTimeoutError(PlannerError, TimeoutError):
 
 class UnparsedPlanError(PlannerError):
     """A plan's text didn't parse, so it holds no action to execute."""
+
+
+class RobotError(NavilaError):
+    """A real robot, or what speaks for it, doesn't do what is needed; the robot was told to stop."""
+
+
+class RobotUnreachableError(RobotError, ConnectionError):
+    """Nobody answers at the robot's address, or a robot that answered fell silent."""
+
+
+class RobotRefusedError(RobotError):
+    """The robot answered with an error code, or stands in a mode that forbids motion.
+
+    Attributes:
+        code: The vendor's error code; 0 where there was none.
+    """
+
+    def __init__(self, message: str, code: int = 0) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class RobotBusyError(RobotError):
+    """Another program drives the robot; two at once would fight over it."""
 
 
 class SafetyError(NavilaError):

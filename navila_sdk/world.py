@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import attrs
 
+from navila_sdk.clock import Clock
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.observation import Observation, PointCloud, RobotState
@@ -44,6 +45,13 @@ class Driver(Protocol):
 
 
 @runtime_checkable
+class Clocked(Protocol):
+    """A driver that brings the clock its times are on, as drivers of real robots do."""
+
+    clock: Clock
+
+
+@runtime_checkable
 class Pictured(Protocol):
     """A driver that can draw the robot in its world, for films and reports."""
 
@@ -77,6 +85,19 @@ class Placeable(SimulatedDriver, Protocol):
         ...
 
 
+SOLID, FLOOR, BEYOND = -1, -2, -3
+"""What a pixel shows that is no thing of the scene: a wall, the floor, or ceiling and sky."""
+
+
+@runtime_checkable
+class Segmenting(Placeable, Protocol):
+    """A driver that knows what each pixel of its camera shows, for labels; a planner must not use it."""
+
+    def segments(self) -> NDArray[np.int32]:
+        """Return (H, W) for the picture last observed: an index of the scene's objects, or one of the codes above."""
+        ...
+
+
 @attrs.frozen(slots=True)
 class WorldRequest:
     """What a world is asked to build.
@@ -89,6 +110,7 @@ class WorldRequest:
             the embodiment's first.
         seed: Seed of everything random in the world.
         options: The world's own options (``[worlds.<name>]`` in the config), unchecked.
+        driver: Options of a real robot's driver (``[driver]`` in the config), unchecked.
     """
 
     embodiment: Embodiment
@@ -97,6 +119,7 @@ class WorldRequest:
     locomotion: str | None = None
     seed: int = 0
     options: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    driver: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
 
 @attrs.frozen(slots=True)

@@ -35,6 +35,7 @@ VERBS = {
     "report": Verb("navila_sdk.cli.report:command", "Make an HTML report of a recorded episode."),
     "eval": Verb("navila_sdk.cli.eval:command", "Measure a planner on a robot by a benchmark."),
     "serve": Verb("navila_sdk.cli.serve:command", "Put a planner behind a socket, for robots elsewhere."),
+    "twin": Verb("navila_sdk.cli.twin:command", "Play a robot's side, to rehearse with no robot."),
     "policy": Verb("navila_sdk.cli.policy:command", "Show, check or import a locomotion policy."),
     "train": Verb("navila_sdk.cli.train:command", "Train a locomotion policy by its robot's recipe."),
     "plugins": Verb("navila_sdk.cli.plugins:command", "List plugins, or show one."),

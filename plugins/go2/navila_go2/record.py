@@ -75,6 +75,8 @@ embodiment = Embodiment(
     model="navila_go2:go2.xml",
     recipe="navila_go2:locomotion.toml",
     policies={"blind": "navila_go2:policies/blind.onnx", "vision": "navila_go2:policies/vision.onnx"},
+    driver="navila_go2.real:connect",
+    twin="navila_go2.twin:Go2Twin",
     sources={
         "limits.vx_max_mps": "chosen: NaVILA's Go2 policy is trained to 1.0 m/s; sport mode takes -2.5 to "
         "3.8 m/s (Unitree 'Motion Services Interface V2.0', 2025-05-12, Move)",

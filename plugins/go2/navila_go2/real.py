@@ -1,0 +1,46 @@
+"""The real Go2 at velocity level: the vendor's sport mode walks, ``SportClient.Move`` says how fast.
+
+Imported when someone connects; the vendor's SDK comes with the extra ``real``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from navila_go2.modes import forbids
+from navila_sdk.errors import MissingDependencyError
+from navila_sdk.world import WorldRequest
+
+if TYPE_CHECKING:
+    from navila_unitree.driver import RobotDriver
+
+
+def connect(request: WorldRequest) -> RobotDriver:
+    """Return the driver of a real Go2, which stands and is ready to walk.
+
+    Raises:
+        MissingDependencyError: The extra ``real`` isn't installed.
+        NavilaError: As ``navila_unitree.connecting.connected`` lists.
+    """
+    try:
+        from navila_unitree.connecting import Kind, connected
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            f"the real Go2 needs the package {error.name!r}; install it with: pip install 'navila-go2[real]'"
+        ) from error
+    from navila_go2.front_camera import LENS
+    from navila_go2.sport import MOVES, SERVICE, SportLegs, SportSenses, make_ready
+
+    return connected(
+        request,
+        Kind(
+            service=SERVICE,
+            moves=MOVES,
+            legs=SportLegs,
+            senses=SportSenses,
+            make_ready=make_ready,
+            forbids=forbids,
+            cloud_topic="rt/utlidar/cloud_base",
+            lens=LENS,
+        ),
+    )

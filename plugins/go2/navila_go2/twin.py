@@ -1,0 +1,95 @@
+"""The Go2's twin: a simulated body behind sport mode, the video service and the robot's topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+from navila_unitree import domain, sdk
+from navila_unitree.options import PATH
+from navila_unitree.twin.body import Snapshot, TwinBody
+from navila_unitree.twin.faults import Faults
+from navila_unitree.twin.messages import sport_state
+from navila_unitree.twin.outlet import Outlet
+from navila_unitree.twin.service import Service
+from navila_unitree.twin.sight import Sight, Snapshots
+from navila_unitree.twin.stage import Stage, TwinOptions
+
+from navila_go2.front_camera import LENS, MOUNT
+from navila_go2.sport import SERVICE, STATE_TOPIC
+from navila_go2.sport_twin import SportMode
+from navila_sdk.strict import read_options
+from navila_sdk.twin import TwinRequest
+
+VERSION = "1.0.0.1"
+PICTURE_PX = (640, 360)
+
+
+class Go2Twin:
+    """Implements ``navila_sdk.twin.Twin``.
+
+    Args:
+        request: What the twin is asked to be.
+
+    Raises:
+        ConfigError: An option or a fault isn't known.
+        MissingDependencyError: The vendor's SDK is missing, or installed by half.
+        RobotError: Another twin or another CycloneDDS is there already.
+    """
+
+    def __init__(self, request: TwinRequest) -> None:
+        known = {field.name for field in attrs.fields(TwinOptions)}
+        options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
+        faults = Faults(request.faults)
+        self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
+        body = TwinBody(request, faults)
+        sight = Sight(request, MOUNT, LENS.scaled(*PICTURE_PX), lambda: body.snapshot.true)
+        self._height_m = request.embodiment.base_height_m
+        self._stage = Stage(request, options, body, sight, faults)
+        self._sport = SportMode(body, faults, request.tell)
+        self._faults = faults
+        kind = sdk.message("unitree_go").SportModeState_
+        self._outlets = [Outlet(topic, kind, faults) for topic in (STATE_TOPIC, "rt/lf/sportmodestate")]
+        self._count = 0
+        self._message: Any = sdk.blank("unitree_go_msg_dds__SportModeState_")
+        self._stage.each_step.append(self._say_state)
+        self._jpeg = Snapshots(sight.jpeg, options.camera_hz)
+        Service(SERVICE, VERSION, self._sport.handlers(), faults)
+        Service("videohub", VERSION, {}, None, {1001: self._picture})
+        request.tell("ready", {"interface": options.interface, "domain": options.domain})
+
+    def serve(self, done: Callable[[], bool]) -> None:
+        """Live in real time until ``done()``."""
+        self._stage.serve(done)
+
+    def close(self) -> None:
+        """Let go of everything; a second call does nothing."""
+        self._stage.close()
+        for outlet in self._outlets:
+            outlet.close()
+        self._outlets = []
+        self._claim.release()
+
+    def _say_state(self, snapshot: Snapshot) -> None:
+        state = self._sport.current(snapshot)
+        self._count += 1
+        fast, slow = self._outlets
+        message = sport_state(self._message, snapshot, state, 0, self._height_m)
+        fast.put(message)
+        if self._count % 5 == 0:
+            slow.put(message)
+
+    def _picture(self, _: list[int]) -> tuple[int, list[int]]:
+        if self._faults.on("camera-gone"):
+            return 3202, []
+        if self._faults.on("camera-black"):
+            return 0, list(_black())
+        return 0, list(self._jpeg())
+
+
+def _black() -> bytes:
+    import numpy as np
+    from navila_unitree.twin.sight import encoded
+
+    return encoded(np.zeros((PICTURE_PX[1], PICTURE_PX[0], 3), np.uint8))

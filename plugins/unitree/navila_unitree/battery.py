@@ -1,0 +1,29 @@
+"""Whether the battery lasts: an empty one lets a legged robot sink down on what stands below it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from navila_sdk.errors import RobotRefusedError
+from navila_unitree import sdk
+from navila_unitree.feed import Feed
+
+TOPIC = "rt/lf/lowstate"
+
+
+def check_battery(robot: str, least_percent: float, patience_s: float) -> None:
+    """Refuse to begin with too little charge; a robot that doesn't say how much it has is let go.
+
+    Raises:
+        RobotRefusedError: The charge is below the least.
+    """
+    feed: Feed[Any] = Feed(TOPIC, sdk.message("unitree_go").LowState_, lambda state: state.bms_state.soc)
+    try:
+        arrival = feed.wait(patience_s)
+    finally:
+        feed.close()
+    if arrival is not None and arrival.value < least_percent:
+        raise RobotRefusedError(
+            f"{robot}'s battery has {arrival.value} % left, less than driver.least_battery = {least_percent:g}; "
+            "charge it"
+        )

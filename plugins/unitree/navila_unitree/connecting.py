@@ -1,0 +1,170 @@
+"""Connecting to a robot: what every body needs, in the order that finds a fault soonest and moves nothing.
+
+Interface and versions, somebody who answers, the battery, the mode, the LiDAR, the camera; then there is a driver.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_sdk.clock import WallClock
+from navila_sdk.embodiment import Embodiment, Lidar
+from navila_sdk.errors import RobotUnreachableError
+from navila_sdk.scenes import load_scene
+from navila_sdk.strict import read_options
+from navila_sdk.world import WorldRequest
+from navila_unitree import domain
+from navila_unitree.battery import check_battery
+from navila_unitree.camera import Camera
+from navila_unitree.clouds import Clouds, Rotation
+from navila_unitree.driver import Latest, Legs, Parts, RobotDriver
+from navila_unitree.lens import Lens, Straightener
+from navila_unitree.options import PATH, DriverOptions
+from navila_unitree.pictures import picture_source
+from navila_unitree.sender import Sender
+from navila_unitree.strangers import Strangers
+from navila_unitree.who import nobody
+
+BATTERY_S = 1.0
+
+
+class Senses(Latest, Protocol):
+    """What a robot says of itself."""
+
+    def wait(self, timeout_s: float) -> object | None:
+        """Return the first reading; None where none came in time."""
+        ...
+
+    @property
+    def level(self) -> Rotation:
+        """The rotation that turns its base frame level, now."""
+        ...
+
+
+Walker = TypeVar("Walker", bound=Legs)
+Hearing = TypeVar("Hearing", bound=Senses)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Kind(Generic[Walker, Hearing]):
+    """What differs from body to body.
+
+    Attributes:
+        service: Its motion service.
+        moves: Requests of it that move the robot.
+        legs: Makes the client that moves it; the argument is how long to wait for answers.
+        senses: Makes what hears it, with those legs.
+        make_ready: Sees that it walks, or raises a RobotError.
+        forbids: Says why a mode doesn't walk; "" where it does.
+        cloud_topic: Where its LiDAR's clouds come from.
+        cloud_mount: Where the LiDAR sits, if its clouds are in its own frame; None if they are in the base frame.
+        lens: Its own camera's fisheye; None where pictures come straight.
+    """
+
+    service: str
+    moves: frozenset[int]
+    legs: Callable[[float], Walker]
+    senses: Callable[[Walker], Hearing]
+    make_ready: Callable[[Walker, Hearing, DriverOptions], None]
+    forbids: Callable[[int], str]
+    cloud_topic: str
+    cloud_mount: Lidar | None = None
+    lens: Lens | None = None
+
+
+def connected(request: WorldRequest, kind: Kind[Walker, Hearing]) -> RobotDriver:
+    """Return the driver of a robot that stands and is ready to walk.
+
+    Raises:
+        ConfigError: An option doesn't fit, or there is no such interface.
+        MissingDependencyError: The vendor's SDK is missing, or installed by half.
+        RobotUnreachableError: Nobody answers, or camera or LiDAR are silent.
+        RobotRefusedError: The robot can't walk as it is.
+        RobotBusyError: Another program drives it.
+        RobotError: Another robot answers, or the wrong CycloneDDS is installed.
+    """
+    body, options = request.embodiment, read_options(DriverOptions, request.options, PATH)
+    scene = load_scene(request.scene) if request.scene is not None else None
+    source = picture_source(options.camera) if options.camera != "vendor" else None
+    place = domain.Place(options.interface, options.domain)
+    with contextlib.ExitStack() as made:
+        claim = domain.join(place, "driver", body.name)
+        made.callback(claim.release)
+        clock, legs = WallClock(), kind.legs(options.timeout_s)
+        senses = kind.senses(legs)
+        made.callback(senses.close)
+        if senses.wait(options.timeout_s) is None:
+            raise nobody(body.name, kind.service, place, options.timeout_s)
+        strangers = Strangers(kind.service, kind.moves)
+        made.callback(strangers.close)
+        check_battery(body.name, options.least_battery, BATTERY_S)
+        kind.make_ready(legs, senses, options)
+        clouds = _clouds(clock, senses, kind, options, body.base_height_m) if options.lidar else None
+        if clouds:
+            made.callback(clouds.close)
+        sender = Sender(legs.write, rate_hz=options.send_hz, stale_s=options.stale_s)
+        made.callback(sender.close)
+        parts = Parts(
+            legs=legs,
+            sender=sender,
+            readings=senses,
+            clock=clock,
+            clouds=clouds.latest if clouds else None,
+            forbids=kind.forbids,
+            strangers=strangers.heard if options.alone else lambda: "",
+            closing=(claim.release, strangers.close, *((clouds.close,) if clouds else ())),
+        )
+        driver = RobotDriver(body, parts, scene)
+        made.callback(driver.close)
+        driver.state()
+        driver.look(_camera(driver, body, kind.lens, options, source or picture_source(options.camera)))
+        made.pop_all()
+        return driver
+
+
+def _clouds(
+    clock: WallClock, senses: Senses, kind: Kind[Walker, Hearing], options: DriverOptions, base_height_m: float
+) -> Clouds:
+    clouds = Clouds(clock, lambda: senses.level, kind.cloud_topic, kind.cloud_mount, base_height_m)
+    if not clouds.wait(options.timeout_s):
+        clouds.close()
+        raise RobotUnreachableError(
+            f"no LiDAR cloud on {kind.cloud_topic} within {options.timeout_s:g} s, and without one nothing looks where "
+            "the robot goes; switch the LiDAR on, or accept that: --set driver.lidar=false"
+        )
+    return clouds
+
+
+def _camera(
+    driver: RobotDriver, body: Embodiment, lens: Lens | None, options: DriverOptions, source: Callable[[], bytes]
+) -> Camera:
+    made: dict[tuple[int, int], Straightener] = {}
+
+    def straighten(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        if lens is None or options.camera != "vendor":
+            return rgb
+        size = (rgb.shape[1], rgb.shape[0])
+        if size not in made:
+            made[size] = Straightener(lens.scaled(*size), body.camera.hfov_rad, options.picture_px)
+        return made[size](rgb)
+
+    camera = Camera(
+        source,
+        rate_hz=options.camera_hz,
+        stale_s=max(1.0, 4 / options.camera_hz),
+        straighten=straighten,
+        pose=driver.pose,
+        clock_s=driver.clock.now_s,
+    )
+    try:
+        camera.observe(options.timeout_s)
+    except RobotUnreachableError:
+        camera.close()
+        raise
+    return camera

@@ -1,0 +1,120 @@
+"""Onto the robot's DDS domain: the interface checked, the versions checked, the vendor's factory made once.
+
+The vendor's factory is one per process and ignores whoever asks for another domain later; that is an error here.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from typing import Any
+
+import attrs
+
+from navila_sdk.errors import ConfigError, RobotError, RobotUnreachableError
+from navila_unitree import sdk
+from navila_unitree.claim import Claim, Presence
+
+LOOPBACK = ("lo", "lo0")
+MAX_DOMAIN = 230
+# No trace file in a shared folder, and room for more processes than the vendor's settings leave on loopback.
+_XML = """<?xml version="1.0" encoding="UTF-8" ?>
+<CycloneDDS><Domain Id="any">
+<General><Interfaces>
+<NetworkInterface name="$__IF_NAME__$" priority="default" multicast="default"/>
+</Interfaces></General>
+<Discovery>
+<ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>60</MaxAutoParticipantIndex>PEERS
+</Discovery>
+<Tracing><Verbosity>none</Verbosity></Tracing>
+</Domain></CycloneDDS>"""
+_PEERS = '<Peers><Peer address="127.0.0.1"/></Peers>'
+
+_lock = threading.Lock()
+_joined: dict[str, Any] = {}
+
+
+@attrs.frozen(slots=True)
+class Place:
+    """Where a robot is found: network interface and DDS domain."""
+
+    interface: str
+    domain: int
+
+
+def check_interface(name: str, field: str) -> None:
+    """Refuse an interface this computer hasn't got.
+
+    Raises:
+        ConfigError: Lists those it has.
+    """
+    known = [found for _, found in socket.if_nameindex()]
+    if name not in known:
+        hint = "set it to the one the robot is plugged into, or lo for a twin"
+        what = f"there is no network interface {name!r:.40}" if name else "no network interface is given"
+        raise ConfigError(f"{field}: {what}; this computer has: {', '.join(known)}; {hint}")
+
+
+def join(place: Place, role: str, robot: str) -> Claim:
+    """Put this process on the robot's domain.
+
+    Args:
+        place: Where.
+        role: "driver" or "twin".
+        robot: The embodiment's name.
+
+    Raises:
+        ConfigError: The interface or domain can't be, or this process is on another one already.
+        MissingDependencyError: The SDK is missing, or installed by half.
+        RobotError: CycloneDDS is of a version the robot doesn't speak.
+        RobotBusyError: Another process of this computer has the same role here.
+        RobotUnreachableError: The interface can't be used.
+    """
+    check_interface(place.interface, "driver.interface")
+    if not 0 <= place.domain <= MAX_DOMAIN:
+        raise ConfigError(f"driver.domain: a DDS domain is 0 to {MAX_DOMAIN}; got {place.domain}")
+    version = sdk.cyclonedds_version()
+    if place.interface not in LOOPBACK and not sdk.speaks_to_robots():
+        raise RobotError(
+            f"CycloneDDS {version} doesn't speak to robots, whose firmware has 0.10: a rehearsal on lo works with it, "
+            f"{place.interface} doesn't; {sdk.HOW_TO_INSTALL}"
+        )
+    mine = Presence(
+        role=role,
+        robot=robot,
+        domain=place.domain,
+        interface=place.interface,
+        cyclonedds=version,
+        pid=os.getpid(),
+    )
+    claim = Claim(mine)
+    try:
+        _initialize(place)
+    except BaseException:
+        claim.release()
+        raise
+    return claim
+
+
+def _initialize(place: Place) -> None:
+    channel = sdk.module("core.channel")
+    with _lock:
+        before = _joined.get("place")
+        if before is not None:
+            if before != place:
+                raise ConfigError(
+                    f"this process is on domain {before.domain} of {before.interface} already, and the vendor's SDK "
+                    f"allows one per process; start another process for domain {place.domain} of {place.interface}"
+                )
+            return
+        channel.ChannelConfigHasInterface = _XML.replace("PEERS", _PEERS if place.interface in LOOPBACK else "")
+        try:
+            channel.ChannelFactoryInitialize(place.domain, place.interface)
+        # The SDK raises a bare Exception, and prints the reason.
+        except Exception as error:
+            raise RobotUnreachableError(
+                f"DDS can't use {place.interface} (domain {place.domain}): {error}; see that the interface is up and "
+                "has an address (a Go2 wants 192.168.123.99/24)"
+            ) from error
+        _joined["place"] = place

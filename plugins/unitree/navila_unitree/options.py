@@ -1,0 +1,42 @@
+"""The options of a real robot's driver (``[driver]`` in the config), read strictly."""
+
+from __future__ import annotations
+
+import attrs
+
+from navila_sdk.strict import within
+
+PATH = "driver"
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class DriverOptions:
+    """What can be set about the link to a robot.
+
+    Attributes:
+        interface: Network interface the robot is on; ``lo`` for a twin on this computer.
+        domain: DDS domain; robots are on 0.
+        timeout_s: How long to wait for the robot at the start.
+        send_hz: How often a command is repeated to the robot.
+        stale_s: A command older than this becomes zero in the sender's own thread.
+        lidar: Whether the safety zones need the LiDAR's cloud; without it nothing looks where the robot goes.
+        camera: Where pictures come from: ``"vendor"``, or the URL of a JPEG (``http://...``).
+        camera_hz: How many pictures are fetched per second.
+        picture_px: Width of the pictures planners see.
+        alone: Whether another program's motion commands stop the robot.
+        stand_up: Whether the robot may be stood up at the start, where it lies.
+        least_battery: Charge in per cent below which nothing begins.
+    """
+
+    interface: str = ""
+    domain: int = attrs.field(default=0, validator=within(0, 230))
+    timeout_s: float = attrs.field(default=5.0, validator=within(0.5, 120.0))
+    send_hz: float = attrs.field(default=20.0, validator=within(5.0, 100.0))
+    stale_s: float = attrs.field(default=0.25, validator=within(0.05, 0.5))
+    lidar: bool = True
+    camera: str = "vendor"
+    camera_hz: float = attrs.field(default=5.0, validator=within(0.5, 30.0))
+    picture_px: int = attrs.field(default=320, validator=within(16, 1920))
+    alone: bool = True
+    stand_up: bool = False
+    least_battery: float = attrs.field(default=15.0, validator=within(0.0, 100.0))

@@ -1,0 +1,62 @@
+"""Where pictures come from: the vendor's video service, or any URL that gives a JPEG."""
+
+from __future__ import annotations
+
+import urllib.request
+
+from navila_sdk.errors import ConfigError
+from navila_unitree import codes, sdk
+from navila_unitree.camera import PictureSource
+
+VENDOR = "vendor"
+TIMEOUT_S = 1.0
+MAX_BYTES = 20_000_000
+
+
+def picture_source(name: str) -> PictureSource:
+    """Return the source ``driver.camera`` names.
+
+    Raises:
+        ConfigError: It's neither ``vendor`` nor a URL.
+    """
+    if name == VENDOR:
+        return VideoService()
+    if name.startswith(("http://", "https://")):
+        return UrlPicture(name)
+    raise ConfigError(f'driver.camera: expected "{VENDOR}" or the URL of a JPEG (http://...); got {name!r:.80}')
+
+
+class VideoService:
+    """The vendor's service ``videohub``."""
+
+    def __init__(self) -> None:
+        self._client = sdk.module("go2.video.video_client").VideoClient()
+        self._client.SetTimeout(TIMEOUT_S)
+        self._client.Init()
+
+    def __call__(self) -> bytes:
+        """Return one JPEG.
+
+        Raises:
+            RobotError: The service failed.
+        """
+        code, data = self._client.GetImageSample()
+        codes.check(int(code), "the video service")
+        return bytes(data)
+
+
+class UrlPicture:
+    """A picture behind a URL, fetched anew each time."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def __call__(self) -> bytes:
+        """Return what is there.
+
+        Raises:
+            OSError: It can't be fetched.
+        """
+        # picture_source admits http and https alone.
+        with urllib.request.urlopen(self._url, timeout=TIMEOUT_S) as answer:
+            return answer.read(MAX_BYTES)

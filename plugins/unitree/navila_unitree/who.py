@@ -1,0 +1,45 @@
+"""Who answers: what a driver says where its own robot doesn't."""
+
+from __future__ import annotations
+
+from navila_sdk.errors import RobotError, RobotUnreachableError
+from navila_unitree import sdk
+from navila_unitree.claim import present
+from navila_unitree.domain import LOOPBACK, Place
+
+SERVICES = {"sport": "a Go2", "loco": "an H1"}
+"""Motion services and whose they are."""
+
+
+def nobody(robot: str, service: str, place: Place, waited_s: float) -> RobotError:
+    """Return the error for a robot that says nothing: whether another one is there, and what to look at.
+
+    Args:
+        robot: The embodiment that was wanted.
+        service: Its motion service.
+        place: Where it was looked for.
+        waited_s: For how long.
+    """
+    for other, whose in SERVICES.items():
+        if other != service and answers(other):
+            return RobotError(
+                f"{whose} answers on {place.interface} (its service {other!r}), and {robot} was asked for; "
+                "say --embodiment of the robot that is there, or the interface of the other one"
+            )
+    where = f"{place.interface}, domain {place.domain}"
+    if place.interface in LOOPBACK:
+        twins = [one for one in present(place.domain, place.interface) if one.role == "twin"]
+        found = f" (a twin of {twins[0].robot} runs there)" if twins else ""
+        hint = f"start one in another terminal: navila twin {robot} --interface {place.interface}{found}"
+    else:
+        hint = "see that the robot is on, the cable is in, and this computer has an address like 192.168.123.99/24"
+    return RobotUnreachableError(f"no {robot} answers on {where} within {waited_s:g} s; {hint}")
+
+
+def answers(service: str, timeout_s: float = 0.5) -> bool:
+    """Return whether somebody serves a service here."""
+    client = sdk.module("rpc.client").Client(service)
+    client._SetApiVerson("")
+    client.SetTimeout(timeout_s)
+    code, _ = client.GetServerApiVersion()
+    return code == 0

@@ -1,0 +1,118 @@
+"""Two processes on loopback: a twin, and a program that drives it through the vendor's SDK."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+NAVILA = (sys.executable, "-m", "navila_sdk.cli.main")
+LIMIT_S = 90
+
+_installed = all(importlib.util.find_spec(name) for name in ("cyclonedds", "unitree_sdk2py"))
+needs_sdk = pytest.mark.skipif(
+    not _installed,
+    reason="the vendor's SDK isn't installed: pip install cyclonedds==11.0.1, then "
+    "pip install --no-deps unitree_sdk2==1.0.1",
+)
+_numbers = itertools.count()
+
+
+def fresh_domain() -> int:
+    """A DDS domain of this test's own: tests run side by side."""
+    return 1 + (os.getpid() * 13 + next(_numbers)) % 225
+
+
+@attrs.define
+class Twin:
+    """A twin in a process of its own."""
+
+    process: subprocess.Popen[str]
+    domain: int
+    trace: Path
+
+    def ticks(self) -> list[dict[str, Any]]:
+        """Every step so far: time_s, pose, twist, command."""
+        return [line for line in self.events() if line["event"] == "tick"]
+
+    def events(self) -> list[dict[str, Any]]:
+        """Everything that happened so far."""
+        lines = self.trace.read_text().splitlines()
+        return [json.loads(line) for line in lines if line.endswith("}")]
+
+    def told(self, event: str) -> bool:
+        return any(line["event"] == event for line in self.events())
+
+    def wait_for(self, event: str, limit_s: float = LIMIT_S) -> dict[str, Any]:
+        """The first event of that name, once it happened."""
+        end_s = time.monotonic() + limit_s
+        while time.monotonic() < end_s:
+            for line in self.events() if self.trace.exists() else ():
+                if line["event"] == event:
+                    return line
+            assert self.process.poll() is None, f"the twin left: {self.process.communicate()}"
+            time.sleep(0.05)
+        raise AssertionError(f"the twin never told {event!r}: {[line['event'] for line in self.events()][-5:]}")
+
+    def moving(self) -> bool:
+        ticks = self.ticks()
+        return bool(ticks) and any(abs(part) > 1e-6 for part in ticks[-1]["command"])
+
+
+@contextmanager
+def twin(robot: str, folder: Path, *arguments: str, domain: int | None = None) -> Iterator[Twin]:
+    """Play a robot's side until the block ends."""
+    domain = fresh_domain() if domain is None else domain
+    trace = folder / f"{robot}-{domain}.jsonl"
+    command = [*NAVILA, "twin", robot, "--domain", str(domain), "--json", "--trace", str(trace)]
+    process = subprocess.Popen(
+        [*command, "--for", str(2 * LIMIT_S), "--set", "driver.low_hz=50", *arguments],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    running = Twin(process, domain, trace)
+    try:
+        running.wait_for("ready")
+        yield running
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def client_command(robot: str, domain: int, instruction: str, *arguments: str) -> list[str]:
+    """The command line that drives a twin."""
+    link = ("--set", "driver.interface=lo", "--set", f"driver.domain={domain}")
+    return [*NAVILA, "run", instruction, "--embodiment", robot, "--world", "real", "--no-film", *link, *arguments]
+
+
+def start(robot: str, domain: int, folder: Path, instruction: str, *arguments: str) -> subprocess.Popen[str]:
+    """Begin to drive a twin."""
+    command = client_command(robot, domain, instruction, "--json", *arguments)
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def run(
+    robot: str, domain: int, folder: Path, instruction: str, *arguments: str
+) -> tuple[int, dict[str, Any] | None, str]:
+    """Drive a twin to the end: exit code, the JSON object, and what was said on standard error."""
+    process = start(robot, domain, folder, instruction, *arguments)
+    out, err = process.communicate(timeout=LIMIT_S)
+    return process.returncode, json.loads(out) if out.strip() else None, err

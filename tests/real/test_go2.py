@@ -1,0 +1,62 @@
+"""The Go2's driver against its twin, through the vendor's SDK over DDS, each in a process of its own."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.real.rig import needs_sdk, run, start, twin
+
+pytestmark = needs_sdk
+
+
+def test_words_become_motion(tmp_path: Path) -> None:
+    with twin("go2", tmp_path, "--scene", "empty") as robot:
+        code, result, err = run("go2", robot.domain, tmp_path, "walk forward 1 m, turn left 90 degrees and stop")
+        first, last = robot.ticks()[0]["pose"], robot.ticks()[-1]["pose"]
+    assert code == 0, err
+    assert result is not None
+    assert result["outcome"] == "stopped"
+    assert result["actions"] == ["move forward 100 cm", "turn left 90 degrees", "stop"]
+    x, y, yaw = result["final_pose"]
+    assert math.hypot(x - 1.0, y) < 0.08
+    assert yaw == pytest.approx(math.pi / 2, abs=0.12)
+    # What the driver believes is what the body did, wherever the robot's own odometry began.
+    assert math.dist(first[:2], last[:2]) == pytest.approx(math.hypot(x, y), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("way", "limit_s"), [(signal.SIGKILL, 1.35), (signal.SIGTERM, 0.6), (signal.SIGINT, 0.6)], ids=lambda v: str(v)
+)
+def test_a_client_that_dies_leaves_a_robot_that_stands(way: signal.Signals, limit_s: float, tmp_path: Path) -> None:
+    with twin("go2", tmp_path, "--scene", "empty") as robot:
+        client = start("go2", robot.domain, tmp_path, "walk forward 6 m and stop")
+        robot.wait_for("moves")
+        time.sleep(1.0)
+        before = robot.ticks()[-1]
+        assert robot.moving(), "it walks before the client dies"
+        client.send_signal(way)
+        client.communicate(timeout=30)
+        time.sleep(1.5)
+        after = [tick for tick in robot.ticks() if tick["time_s"] > before["time_s"]]
+    zero = next(tick["time_s"] for tick in after if not any(tick["command"])) - before["time_s"]
+    # Killed outright, nothing can say zero any more: the robot's own hold time of one second does it.
+    assert zero < limit_s, f"zero after {zero:.2f} s"
+    resumed = [tick for tick in after if tick["time_s"] > before["time_s"] + zero and any(tick["command"])]
+    assert not resumed, "nothing resumes by itself"
+    assert robot.told("hold time over: stops") == (way is signal.SIGKILL)
+
+
+def test_two_programs_are_refused(tmp_path: Path) -> None:
+    with twin("go2", tmp_path, "--scene", "empty") as robot:
+        first = start("go2", robot.domain, tmp_path, "walk forward 4 m and stop")
+        robot.wait_for("moves")
+        code, _, err = run("go2", robot.domain, tmp_path, "turn left 90 degrees")
+        assert code == 1
+        assert f"process {first.pid} already drives go2" in err, err
+        first.send_signal(signal.SIGTERM)
+        first.communicate(timeout=30)
