@@ -39,6 +39,7 @@ VERBS = {
     "policy": Verb("navila_sdk.cli.policy:command", "Show, check or import a locomotion policy."),
     "train": Verb("navila_sdk.cli.train:command", "Train a locomotion policy by its robot's recipe."),
     "plugins": Verb("navila_sdk.cli.plugins:command", "List plugins, or show one."),
+    "new": Verb("navila_sdk.cli.new:command", "Write the project of a new plugin."),
     "check": Verb("navila_sdk.cli.check:command", "Hold a plugin to the conformance kit."),
     "config": Verb("navila_sdk.cli.config:command", "Show or check the configuration."),
     "doctor": Verb("navila_sdk.cli.doctor:command", "Say what is installed, and what is missing for what."),

@@ -64,7 +64,7 @@ class Examination(Generic[S]):
             need, optional = need.removesuffix("?"), need.endswith("?") or need.removesuffix("?") in self._waived
             before = self.result(need)
             if before.status is Status.FAILED or (before.status is Status.SKIPPED and not optional):
-                why = f"{need} {before.status}" + (f": {before.why}" if before.why else "")
+                why = before.why or f"{need} {before.status}"
                 return Result(check.name, check.about, Status.SKIPPED, why=why)
         found = self._probed(check)
         faults = tuple(finding for finding in found if isinstance(finding, Fault))
