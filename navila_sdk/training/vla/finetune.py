@@ -6,8 +6,9 @@ and what it leaves is a checkpoint in upstream's layout.
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -145,37 +146,33 @@ def finetune(
     out.mkdir(parents=True, exist_ok=True)
     done = _take_up(out / STATE, network, optimizer)
     accelerator = Accelerator(gradient_accumulation_steps=1, mixed_precision=settings.mixed)
-    attention = [part.config._attn_implementation for part in (network.llm, network.vision_tower)]
-    if accelerator.device.type == "cpu":
-        _attend_plainly(network)
     learner, optimizer = accelerator.prepare(Learner(network), optimizer)
     batches = source.batches(settings, accelerator.process_index, accelerator.num_processes, done * settings.accumulate)
-    while done < settings.steps:
-        rate = rate_at(done, settings)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        loss, tokens = 0.0, 0
-        for _ in range(settings.accumulate):
-            batch = {key: value.to(accelerator.device) for key, value in next(batches).items()}
-            total, count = learner(**batch)
-            accelerator.backward(total / count.clamp(min=1) / settings.accumulate)
-            loss, tokens = loss + float(total.detach()), tokens + int(count)
-        mean = loss / max(tokens, 1)
-        if not math.isfinite(mean):
-            raise FloatingPointError(f"the loss is {mean} at update {done}; the checkpoint in {out} stands")
-        accelerator.clip_grad_norm_(parameters, settings.clip)
-        optimizer.step()
-        optimizer.zero_grad()
-        done += 1
-        ending = done == settings.steps or stop()
-        if accelerator.is_main_process and (ending or done % settings.save_every == 0):
-            _keep(out / STATE, network, optimizer, done)
-        report(Progress(done, settings.steps, mean, rate))
-        if ending:
-            break
+    with attending_plainly(network):
+        while done < settings.steps:
+            rate = rate_at(done, settings)
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            loss, tokens = 0.0, 0
+            for _ in range(settings.accumulate):
+                batch = {key: value.to(accelerator.device) for key, value in next(batches).items()}
+                total, count = learner(**batch)
+                accelerator.backward(total / count.clamp(min=1) / settings.accumulate)
+                loss, tokens = loss + float(total.detach()), tokens + int(count)
+            mean = loss / max(tokens, 1)
+            if not math.isfinite(mean):
+                raise FloatingPointError(f"the loss is {mean} at update {done}; the checkpoint in {out} stands")
+            accelerator.clip_grad_norm_(parameters, settings.clip)
+            optimizer.step()
+            optimizer.zero_grad()
+            done += 1
+            ending = done == settings.steps or stop()
+            if accelerator.is_main_process and (ending or done % settings.save_every == 0):
+                _keep(out / STATE, network, optimizer, done)
+            report(Progress(done, settings.steps, mean, rate))
+            if ending:
+                break
     network.eval().requires_grad_(False)
-    for part, kind in zip((network.llm, network.vision_tower), attention, strict=True):
-        part.config._attn_implementation = kind
     if adapted:
         _merge(network)
     if accelerator.is_main_process:
@@ -183,10 +180,18 @@ def finetune(
     return out
 
 
-def _attend_plainly(network: VlaNetwork) -> None:
+@contextlib.contextmanager
+def attending_plainly(network: VlaNetwork) -> Generator[None]:
     """Attend by plain matrix products: on a processor the fused kernel's way back takes several times as long."""
-    for part in (network.llm, network.vision_tower):
-        part.config._attn_implementation = "eager"  # pyright: ignore[reportPrivateUsage]
+    parts = [part for part in (network.llm, network.vision_tower) if next(part.parameters()).device.type == "cpu"]
+    before = [part.config._attn_implementation for part in parts]  # pyright: ignore[reportPrivateUsage]
+    for part in parts:
+        part.config._attn_implementation = "eager"
+    try:
+        yield
+    finally:
+        for part, kind in zip(parts, before, strict=True):
+            part.config._attn_implementation = kind
 
 
 def rate_at(step: int, settings: FinetuneSettings) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_mujoco.camera import RayCamera
 from navila_mujoco.eye import Eye
 from navila_mujoco.lidar import RayLidar
 from navila_mujoco.motion import Motion, Odometry, arc, arc_twist
@@ -79,6 +80,17 @@ class KinematicDriver(SceneDriver):
         self._motion.twist = self._twist = self._command = ZERO_TWIST
         self._touching = False
         self._state = self._scan = self._frame = self._cloud = None
+
+    def segments(self) -> NDArray[np.int32]:
+        """Return what each pixel of the picture last observed shows, int32 (H, W).
+
+        Raises:
+            CapabilityError: The renderer doesn't know.
+        """
+        self._check_open()
+        if not isinstance(self._eye, RayCamera):
+            raise CapabilityError("only the renderer 'rays' knows what a pixel shows; take that one")
+        return self._eye.segments()
 
     def sweep(self) -> NDArray[np.float32]:
         """Return a LiDAR scan of this moment."""

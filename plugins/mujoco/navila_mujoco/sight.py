@@ -11,6 +11,7 @@ from navila_mujoco.rays import RayCaster
 from navila_mujoco.solids import add_solid
 from navila_mujoco.strips import outlines
 from navila_sdk.scenes.scene import Scene
+from navila_sdk.world import SOLID
 
 
 class Sight:
@@ -22,6 +23,7 @@ class Sight:
         ceiling_m: Height of the ceiling, None under open sky.
         model: The solids, one geom each; no plane for the floor.
         data: Where they are.
+        owners: int32 (G,): which of the scene's objects each geom belongs to; ``SOLID`` for walls and ground.
     """
 
     def __init__(self, scene: Scene, *, ceiling: bool) -> None:
@@ -32,6 +34,8 @@ class Sight:
         self.model = spec.compile()
         self.data = mujoco.MjData(self.model)
         mujoco.mj_kinematics(self.model, self.data)
+        things = [index for index, thing in enumerate(scene.objects) for _ in thing.solids]
+        self.owners = np.array([SOLID] * len(scene.walls) + things + [SOLID] * len(scene.ground), np.int32)
         self._corners = outlines(solids)
         self.floor = Floor(scene)
         self.ceiling_m = scene.wall_height_m if ceiling and scene.rooms else None
