@@ -158,6 +158,7 @@ def vla(**given: Any) -> None:  # noqa: ANN401 - the options above
 @click.option("--world", "-w", metavar="W", help="What takes the pictures (default: the configured world).")
 @click.option("--planner", "-p", metavar="P", help="Who walks while the oracle labels (DAgger); else the oracle.")
 @click.option("--option", "options", multiple=True, metavar="K=V", help="Option of that planner.")
+@click.option("--pictures", type=click.IntRange(0), default=0, help="Instead of walks, N pictures of each apartment.")
 @click.option("--annotations", metavar="DIR", help="Write NaVILA's annotation file and JPEG frames there as well.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of everything drawn.")

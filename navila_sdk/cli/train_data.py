@@ -39,9 +39,15 @@ def train_data(given: Mapping[str, Any]) -> None:
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), disable=given["as_json"]) as bars:
         task, frames = bars.add_task("starting", total=len(numbers)), 0
-        for found in collect_all(job, numbers, given["workers"]):
+        for found in collect_all(job, numbers, given["workers"], given["pictures"]):
             frames += found
             bars.update(task, advance=1, description=f"{frames} new frames")
+    if given["pictures"]:
+        if given["as_json"]:
+            print_json({"out": str(out), "new": frames})
+        else:
+            click.echo(f"{frames} new pictures in {out}")
+        return
     tracks = [track for folder in shard_folders(out) for track in read_shard(folder)[0]]
     classes = Counter(label for track in tracks for label in track.labels)
     total = sum(classes.values())

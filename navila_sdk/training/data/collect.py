@@ -193,9 +193,8 @@ class Collector:
                 advice = _parsed(walks[index].labels[-1])
                 # A stop that comes too early would end the lesson; the oracle leads on instead.
                 led = random.uniform() < self._settings.beta
-                if led or (isinstance(action, Stop) and not isinstance(advice, Stop)):
-                    action = advice
-                self._take(walks[index], action)
+                early = isinstance(action, Stop) and not isinstance(advice, Stop)
+                self._take(walks[index], advice if action is None or led or early else action)
 
 
 def _parsed(text: str) -> Action:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -10,9 +11,10 @@ from typing import Any
 
 import attrs
 
-from navila_sdk.evaluation.apartments.benchmark import train_episodes
+from navila_sdk.evaluation.apartments.benchmark import train_episodes, train_scene
 from navila_sdk.evaluation.episodes import EvalEpisode
 from navila_sdk.training.data.collect import Collector, CollectSettings, collect
+from navila_sdk.training.data.pictures import collect_pictures
 
 SCENES_PER_SHARD = 8
 
@@ -70,18 +72,44 @@ def collect_shard(job: Collection, number: int) -> int:
     return sum(frames for _, frames in done)
 
 
-def collect_all(job: Collection, numbers: Sequence[int], workers: int) -> Iterator[int]:
+def collect_views(job: Collection, number: int, each: int) -> int:
+    """Take the pictures of one shard and return how many; 0 where it was there already.
+
+    Args:
+        job: Where, and through whose eyes.
+        number: Which shard.
+        each: Pictures of an apartment.
+
+    Raises:
+        NavilaError: A body or the world can't be used.
+    """
+    from navila_sdk.config import load_config
+    from navila_sdk.plugins import Plugins
+
+    folder = job.out / f"shard-{number:06d}"
+    if (folder / "places.json").is_file():
+        return 0
+    plugins = Plugins.from_config(load_config().config)
+    bodies = [plugins.embodiment(name) for name in job.embodiments]
+    first = number * SCENES_PER_SHARD
+    scenes = [found[1] for seed in range(first, first + SCENES_PER_SHARD) if (found := train_scene(seed))]
+    return collect_pictures(folder, scenes, plugins.world(job.world), bodies, each, job.seed + number)
+
+
+def collect_all(job: Collection, numbers: Sequence[int], workers: int, pictures: int = 0) -> Iterator[int]:
     """Yield the frames of each shard as it's done, in any order.
 
     Args:
         job: What.
         numbers: Which shards.
         workers: Processes; 1 stays in this one.
+        pictures: Of each apartment, from anywhere and labelled pixel by pixel; 0 walks instead.
     """
+    work = functools.partial(collect_views, each=pictures) if pictures else collect_shard
     if workers == 1:
         for number in numbers:
-            yield collect_shard(job, number)
+            yield work(job, number)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(collect_shard, job, number) for number in numbers]):
+        for done in as_completed([pool.submit(work, job, number) for number in numbers]):
             yield done.result()

@@ -135,9 +135,7 @@ def read_pictures(root: Path) -> Iterator[Pictures]:
                 for name in ("frames", "segments", "depth_m")
             )
         except (OSError, ValueError) as error:
-            raise DataError(
-                f"{folder}: these pictures can't be read: {error}; delete and make them again"
-            ) from None
+            raise DataError(f"{folder}: these pictures can't be read: {error}; delete and make them again") from None
         first = 0
         for count, things in places:
             part = slice(first, first + count)

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 import attrs
 
@@ -23,6 +24,7 @@ class Stage:
 
     Attributes:
         name: Its folder.
+        task: ``see`` trains the tower on pictures (``train data --pictures``); ``talk`` the whole model on walks.
         data: Folders of shards, and how much likelier their frames are drawn than others'.
         steps: Updates.
         batch: Samples of each.
@@ -33,6 +35,7 @@ class Stage:
 
     name: str
     data: Mapping[str, float]
+    task: Literal["see", "talk"] = "talk"
     steps: int = attrs.field(validator=within(1, 10_000_000))
     batch: int = attrs.field(default=64, validator=within(1, 4096))
     rate: float = attrs.field(default=1e-3, validator=within(1e-9, 1.0))

@@ -13,6 +13,7 @@ from navila_sdk.training.vla.fresh import make_checkpoint
 from navila_sdk.training.vla.lessons import Lessons
 from navila_sdk.training.vla.questions import corpus_lines
 from navila_sdk.training.vla.recipe import Stage, VlaRecipe
+from navila_sdk.training.vla.seeing import learn_to_see
 from navila_sdk.training.vla.settings import FinetuneSettings
 from navila_sdk.vla.model import NavilaModel
 from navila_sdk.vla.sentences import TRAINED
@@ -65,13 +66,13 @@ def run_stages(
         raise DataError(f"the recipe has no stage {until!r:.40}; it has: {', '.join(names)}")
     last = out / "fresh"
     if not (last / "llm" / "model.safetensors").is_file():
-        make_checkpoint(last, recipe.shape, corpus(data, recipe.stages[0].data), seed)
+        talked = next((stage.data for stage in recipe.stages if stage.task == "talk"), {})
+        make_checkpoint(last, recipe.shape, corpus(data, talked), seed)
     for stage in recipe.stages:
         folder = out / stage.name
         if not (folder / DONE).is_file():
             model = NavilaModel.from_pretrained(last)
             roots = {data / name: weight for name, weight in stage.data.items()}
-            lessons = Lessons(roots, model.config, model.tokenizer, stage.plan)
             settings = FinetuneSettings(
                 steps=stage.steps,
                 batch=stage.batch,
@@ -88,7 +89,11 @@ def run_stages(
                 done.append(progress.step)
                 report(stage, progress)
 
-            finetune(model, lessons, folder, settings, report=told, stop=stop)
+            if stage.task == "see":
+                learn_to_see(model, next(iter(roots)), folder, settings, report=told, stop=stop)
+            else:
+                lessons = Lessons(roots, model.config, model.tokenizer, stage.plan)
+                finetune(model, lessons, folder, settings, report=told, stop=stop)
             if done and done[-1] < stage.steps:
                 # Broken off: without a config the folder doesn't pass for a finished stage.
                 (folder / DONE).unlink(missing_ok=True)
