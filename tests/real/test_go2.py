@@ -49,14 +49,3 @@ def test_a_client_that_dies_leaves_a_robot_that_stands(way: signal.Signals, limi
     resumed = [tick for tick in after if tick["time_s"] > before["time_s"] + zero and any(tick["command"])]
     assert not resumed, "nothing resumes by itself"
     assert robot.told("hold time over: stops") == (way is signal.SIGKILL)
-
-
-def test_two_programs_are_refused(tmp_path: Path) -> None:
-    with twin("go2", tmp_path, "--scene", "empty") as robot:
-        first = start("go2", robot.domain, tmp_path, "walk forward 4 m and stop")
-        robot.wait_for("moves")
-        code, _, err = run("go2", robot.domain, tmp_path, "turn left 90 degrees")
-        assert code == 1
-        assert f"process {first.pid} already drives go2" in err, err
-        first.send_signal(signal.SIGTERM)
-        first.communicate(timeout=30)

@@ -46,7 +46,7 @@ class Go2Twin:
         body = TwinBody(request, faults)
         sight = Sight(request, MOUNT, LENS.scaled(*PICTURE_PX), lambda: body.snapshot.true)
         self._height_m = request.embodiment.base_height_m
-        self._stage = Stage(request, options, body, sight, faults)
+        self._stage = Stage(request, options, body, sight, faults, ("rt/utlidar/cloud_base", "base_link"))
         self._sport = SportMode(body, faults, request.tell)
         self._faults = faults
         kind = sdk.message("unitree_go").SportModeState_

@@ -81,6 +81,8 @@ embodiment = Embodiment(
     model="navila_h1:h1.xml",
     recipe="navila_h1:locomotion.toml",
     policies={"blind": "navila_h1:policies/blind.onnx", "vision": "navila_h1:policies/vision.onnx"},
+    driver="navila_h1.real:connect",
+    twin="navila_h1.twin:H1Twin",
     sources={
         "limits.vx_max_mps": "unitree_rl_gym H1 deployment, max_cmd 0.8 m/s; Unitree publishes no limit",
         "limits.vx_min_mps": "unitree_rl_lab H1 command limit, -0.3 m/s",

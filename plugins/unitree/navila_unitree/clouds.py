@@ -47,7 +47,7 @@ class Clouds:
         base_height_m: float = 0.0,
     ) -> None:
         self._clock, self._level = clock, level
-        self._turn, self._shift = _mounting(mount, base_height_m)
+        self._turn, self._shift = mounting(mount, base_height_m)
         self._feed: Feed[NDArray[np.float32]] = Feed(topic, sdk.message("sensor_msgs").PointCloud2_, self._read)
         self._last: tuple[Arrival[NDArray[np.float32]], PointCloud] | None = None
 
@@ -76,7 +76,7 @@ class Clouds:
         return (based @ self._level().T).astype(np.float32)
 
 
-def _mounting(mount: Lidar | None, base_height_m: float) -> tuple[Rotation, NDArray[np.float32]]:
+def mounting(mount: Lidar | None, base_height_m: float) -> tuple[Rotation, NDArray[np.float32]]:
     """Return rotation and shift from the sensor's frame to the base's."""
     if mount is None:
         return np.eye(3, dtype=np.float32), np.zeros(3, np.float32)

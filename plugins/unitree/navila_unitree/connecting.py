@@ -124,6 +124,7 @@ def connected(request: WorldRequest, kind: Kind[Walker, Hearing]) -> RobotDriver
         made.callback(driver.close)
         driver.state()
         driver.look(_camera(driver, body, kind.lens, options, source or picture_source(options.camera)))
+        domain.close_at_exit(driver)
         made.pop_all()
         return driver
 

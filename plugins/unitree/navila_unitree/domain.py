@@ -5,10 +5,12 @@ The vendor's factory is one per process and ignores whoever asks for another dom
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import threading
-from typing import Any
+import weakref
+from typing import Any, Protocol
 
 import attrs
 
@@ -33,6 +35,31 @@ _PEERS = '<Peers><Peer address="127.0.0.1"/></Peers>'
 
 _lock = threading.Lock()
 _joined: dict[str, Any] = {}
+
+
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
+_open: weakref.WeakSet[_Closing] = weakref.WeakSet()
+
+
+def close_at_exit(thing: _Closing) -> None:
+    """Close something before this process leaves the domain at its end."""
+    _open.add(thing)
+
+
+def _leave() -> None:
+    """Leave the domain while the interpreter still lives.
+
+    A message that arrives later would end its DDS thread in the middle of a callback, with DDS's locks held, and the
+    process would wait for that thread for ever.
+    """
+    for thing in list(_open):
+        thing.close()
+    participant = _joined.pop("participant", None)
+    if participant is not None:
+        participant.__del__()
 
 
 @attrs.frozen(slots=True)
@@ -118,3 +145,5 @@ def _initialize(place: Place) -> None:
                 "has an address (a Go2 wants 192.168.123.99/24)"
             ) from error
         _joined["place"] = place
+        _joined["participant"] = channel.ChannelFactory()._ChannelFactory__participant
+        atexit.register(_leave)

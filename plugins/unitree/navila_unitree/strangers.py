@@ -47,7 +47,9 @@ class Strangers:
 
     def close(self) -> None:
         """Stop listening; a second call does nothing."""
-        self._reader = None
+        if self._reader is not None:
+            self._reader.__del__()
+            self._reader = None
 
     def _arrived(self, reader: Any) -> None:  # noqa: ANN401 - the SDK publishes no types
         for message in reader.take(20):

@@ -11,9 +11,11 @@ from typing import Any
 import attrs
 import numpy as np
 
+from navila_sdk.embodiment import Lidar
 from navila_sdk.strict import within
 from navila_sdk.twin import TwinRequest
 from navila_unitree import sdk
+from navila_unitree.clouds import mounting
 from navila_unitree.twin.body import Snapshot, TwinBody
 from navila_unitree.twin.faults import Faults
 from navila_unitree.twin.messages import low_state, point_cloud
@@ -51,10 +53,19 @@ class Stage:
         body: The body.
         sight: Its eyes.
         faults: What shall go wrong.
+        clouds: Topic and frame of the LiDAR's clouds.
+        mount: Where the LiDAR sits, if its clouds are in its own frame; None if they are in the base frame.
     """
 
     def __init__(
-        self, request: TwinRequest, options: TwinOptions, body: TwinBody, sight: Sight, faults: Faults
+        self,
+        request: TwinRequest,
+        options: TwinOptions,
+        body: TwinBody,
+        sight: Sight,
+        faults: Faults,
+        clouds: tuple[str, str],
+        mount: Lidar | None = None,
     ) -> None:
         self._request, self._options, self._faults = request, options, faults
         self._body, self._sight = body, sight
@@ -62,7 +73,9 @@ class Stage:
         go = sdk.message("unitree_go")
         self._low = Outlet("rt/lowstate", go.LowState_, faults)
         self._low_lf = Outlet("rt/lf/lowstate", go.LowState_, faults)
-        self._cloud = Outlet("rt/utlidar/cloud_base", sdk.message("sensor_msgs").PointCloud2_, faults)
+        self._cloud = Outlet(clouds[0], sdk.message("sensor_msgs").PointCloud2_, faults)
+        self._frame = clouds[1]
+        self._turn, self._shift = mounting(mount, request.embodiment.base_height_m)
         self._done = threading.Event()
 
     def serve(self, done: Callable[[], bool]) -> None:
@@ -134,7 +147,8 @@ class Stage:
         points = self._sight.cloud()
         if self._faults.on("lidar-nan"):
             points = np.full_like(points, np.nan)
-        self._cloud.put(point_cloud(points, "base_link", self._body.snapshot.time_s))
+        points = (points - self._shift) @ self._turn
+        self._cloud.put(point_cloud(points.astype(np.float32), self._frame, self._body.snapshot.time_s))
 
 
 def _tick(snapshot: Snapshot) -> dict[str, Any]:

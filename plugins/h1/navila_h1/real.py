@@ -1,0 +1,48 @@
+"""The real H1 at velocity level: the vendor's service ``loco`` walks.
+
+Imported when someone connects; the vendor's SDK comes with the extra ``real``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from navila_sdk.errors import MissingDependencyError
+from navila_sdk.world import WorldRequest
+
+if TYPE_CHECKING:
+    from navila_unitree.driver import RobotDriver
+
+CLOUD_TOPIC = "rt/livox/lidar"
+"""Where the Livox driver's ROS topic /livox/lidar is found on DDS; its clouds are in the sensor's frame."""
+
+
+def connect(request: WorldRequest) -> RobotDriver:
+    """Return the driver of a real H1 that stands and walks.
+
+    Raises:
+        MissingDependencyError: The extra ``real`` isn't installed.
+        NavilaError: As ``navila_unitree.connecting.connected`` lists.
+    """
+    try:
+        from navila_unitree.connecting import Kind, connected
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            f"the real H1 needs the package {error.name!r}; install it with: pip install 'navila-h1[real]'"
+        ) from error
+    from navila_h1.loco import MOVES, SERVICE, LocoLegs, make_ready
+    from navila_h1.loco_senses import LocoSenses
+
+    return connected(
+        request,
+        Kind(
+            service=SERVICE,
+            moves=MOVES,
+            legs=LocoLegs,
+            senses=LocoSenses,
+            make_ready=make_ready,
+            forbids=lambda _: "",
+            cloud_topic=CLOUD_TOPIC,
+            cloud_mount=request.embodiment.lidar,
+        ),
+    )

@@ -1,0 +1,64 @@
+"""The H1's twin: a simulated body behind the service ``loco`` and the robot's topics.
+
+The vendor's SDK has no camera for an H1. The twin gives its pictures by the video service all the same, in place of
+the URL a real one needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+from navila_unitree import domain
+from navila_unitree.options import PATH
+from navila_unitree.twin.body import TwinBody
+from navila_unitree.twin.faults import Faults
+from navila_unitree.twin.service import Service
+from navila_unitree.twin.sight import Sight, Snapshots
+from navila_unitree.twin.stage import Stage, TwinOptions
+
+from navila_h1.loco import SERVICE, VERSION
+from navila_h1.loco_twin import Loco
+from navila_h1.real import CLOUD_TOPIC
+from navila_sdk.strict import read_options
+from navila_sdk.twin import TwinRequest
+
+
+class H1Twin:
+    """Implements ``navila_sdk.twin.Twin``.
+
+    Args:
+        request: What the twin is asked to be.
+
+    Raises:
+        ConfigError: An option or a fault isn't known.
+        MissingDependencyError: The vendor's SDK is missing, or installed by half.
+        RobotError: Another twin or another CycloneDDS is there already.
+    """
+
+    def __init__(self, request: TwinRequest) -> None:
+        known = {field.name for field in attrs.fields(TwinOptions)}
+        options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
+        faults = Faults(request.faults)
+        self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
+        body = TwinBody(request, faults)
+        sight = Sight(request, None, None, lambda: body.snapshot.true)
+        clouds = (CLOUD_TOPIC, "livox_frame")
+        self._stage = Stage(request, options, body, sight, faults, clouds, request.embodiment.lidar)
+        jpeg = Snapshots(sight.jpeg, options.camera_hz)
+
+        def picture(_: list[int]) -> tuple[int, list[int]]:
+            return (3202, []) if faults.on("camera-gone") else (0, list(jpeg()))
+
+        Service(SERVICE, VERSION, Loco(body, faults).handlers(), faults)
+        Service("videohub", "1.0.0.1", {}, None, {1001: picture})
+        request.tell("ready", {"interface": options.interface, "domain": options.domain})
+
+    def serve(self, done: Callable[[], bool]) -> None:
+        """Live in real time until ``done()``."""
+        self._stage.serve(done)
+
+    def close(self) -> None:
+        """Let go of everything; a second call does nothing."""
+        self._stage.close()
+        self._claim.release()
