@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from navila_sdk.cli.console import console, print_json
-from navila_sdk.errors import ConfigError
+from navila_sdk.errors import ConfigError, NavilaError, UnknownNameError
 
 if TYPE_CHECKING:
     from navila_sdk.testing.conformance.examine import Examination
@@ -62,12 +62,16 @@ def _examination(kind: str, name: str, path: str | None, sets: Sequence[str], ho
     for option in given:
         if option not in takes:
             fits = ", ".join(f"--{taken}" for taken in takes)
-            raise click.UsageError(f"--{option} says nothing about a {kind}; one takes {fits}")
+            raise click.UsageError(f"--{option} is for something else than {kind}s; those take {fits}")
     loaded = load_config(path, sets)
     on = bench(loaded.config, loaded.path)
     # A name that isn't there is the caller's mistake, not a plugin's fault.
-    if name not in on.plugins.names(kind):
+    try:
         on.plugins.load(kind, name)
+    except UnknownNameError:
+        raise
+    except NavilaError:
+        pass  # the first check tells it, with the file
     if kind == "embodiment":
         fidelity = given.get("fidelity")
         world = given.get("world", "")
