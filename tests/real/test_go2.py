@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.real.rig import needs_sdk, run, start, twin
+from navila_sdk.geometry import Pose2
+from tests.real.rig import NAVILA, needs_sdk, run, start, twin
 
 pytestmark = needs_sdk
 
@@ -49,3 +52,26 @@ def test_a_client_that_dies_leaves_a_robot_that_stands(way: signal.Signals, limi
     resumed = [tick for tick in after if tick["time_s"] > before["time_s"] + zero and any(tick["command"])]
     assert not resumed, "nothing resumes by itself"
     assert robot.told("hold time over: stops") == (way is signal.SIGKILL)
+
+
+def test_an_errand_over_dds_ends_where_it_ends_in_process(tmp_path: Path) -> None:
+    errand, scene = "Go to the red box.", ("--scene", "apartment:3")
+    done = subprocess.run(
+        [*NAVILA, "run", errand, *scene, "--fidelity", "physics", "--json", "--no-film", "--out", "here"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    here = json.loads(done.stdout)
+    with twin("go2", tmp_path, *scene, "--fidelity", "physics") as robot:
+        code, there, err = run("go2", robot.domain, tmp_path, errand, *scene)
+        first, last = robot.ticks()[0]["pose"], robot.ticks()[-1]["pose"]
+    assert code == 0, err
+    assert there is not None
+    assert (here["outcome"], there["outcome"]) == ("stopped", "stopped")
+    assert math.dist(here["final_pose"][:2], there["final_pose"][:2]) < 0.3
+    # The twin's true pose, which no driver sees, agrees with the odometry the planner steered by.
+    moved = Pose2(*first).relative(Pose2(*last))
+    assert math.dist(moved.as_tuple()[:2], there["final_pose"][:2]) < 0.1

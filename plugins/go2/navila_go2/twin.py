@@ -41,7 +41,7 @@ class Go2Twin:
     def __init__(self, request: TwinRequest) -> None:
         known = {field.name for field in attrs.fields(TwinOptions)}
         options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
-        faults = Faults(request.faults)
+        faults = Faults(request.faults, request.tell)
         self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
         body = TwinBody(request, faults)
         sight = Sight(request, MOUNT, LENS.scaled(*PICTURE_PX), lambda: body.snapshot.true)

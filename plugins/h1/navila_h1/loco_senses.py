@@ -50,7 +50,9 @@ class LocoSenses:
         odometry, imu = self._odometry, self._imu.latest
         if odometry is None or imu is None:
             return None
-        reading = Reading(odometry.value, imu.value.wz_radps, tilt_of(*imu.value.rotation), float(self._count), WALKING)
+        reading = Reading(
+            odometry.value, imu.value.wz_radps, tilt_of(*imu.value.rotation), float(self._count), WALKING, timed=False
+        )
         return Arrival(reading, min(odometry.time_s, imu.time_s))
 
     def wait(self, timeout_s: float) -> Arrival[Reading] | None:

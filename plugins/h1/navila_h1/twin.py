@@ -39,7 +39,7 @@ class H1Twin:
     def __init__(self, request: TwinRequest) -> None:
         known = {field.name for field in attrs.fields(TwinOptions)}
         options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
-        faults = Faults(request.faults)
+        faults = Faults(request.faults, request.tell)
         self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
         body = TwinBody(request, faults)
         sight = Sight(request, None, None, lambda: body.snapshot.true)

@@ -15,6 +15,7 @@ from navila_sdk.geometry import Pose2, Twist, wrap_angle
 from navila_sdk.observation import RangeScan, RobotState
 
 WINDOW_S = 0.1
+CLOCK_DRIFT = 2e-4
 JUMP_M = 0.3
 """Odometry that moves further than this between two messages, beyond what the robot can run, has jumped."""
 FASTEST_MPS = 4.0
@@ -28,8 +29,9 @@ class Reading:
         pose: In its own odometry frame.
         wz_radps: Turn rate.
         tilt_rad: Angle between its up axis and gravity's.
-        stamp_s: Its own clock; only used to see whether the message is new.
+        stamp_s: Its own clock, whatever that counts from; a message with the same stamp isn't new.
         mode: The vendor's number of its mode.
+        timed: Whether the stamp is a time, so that lateness shows, or only a number.
     """
 
     pose: Pose2
@@ -37,6 +39,7 @@ class Reading:
     tilt_rad: float
     stamp_s: float
     mode: int = 0
+    timed: bool = True
 
 
 def tilt_of(w: float, x: float, y: float, z: float) -> float:
@@ -52,6 +55,28 @@ def yaw_of(w: float, x: float, y: float, z: float) -> float:
     return math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
 
 
+class Lateness:
+    """How late a message is, against the promptest one so far.
+
+    Two clocks that nobody set can't say how long a message took, but they show when one takes longer than others.
+    The promptest is forgotten slowly, as clocks drift.
+    """
+
+    def __init__(self) -> None:
+        self._least_s: float | None = None
+        self._seen_s = 0.0
+
+    def of(self, stamp_s: float, arrived_s: float) -> float:
+        """Return how much later than the promptest message this one came, in seconds."""
+        took_s = arrived_s - stamp_s
+        if self._least_s is not None:
+            self._least_s += CLOCK_DRIFT * max(arrived_s - self._seen_s, 0.0)
+        self._seen_s = arrived_s
+        if self._least_s is None or took_s < self._least_s:
+            self._least_s = took_s
+        return took_s - self._least_s
+
+
 class Odometry:
     """Turns readings into states; the first one is the origin."""
 
@@ -60,6 +85,7 @@ class Odometry:
         self._recent: collections.deque[tuple[float, Pose2]] = collections.deque()
         self._last: tuple[Reading, float] | None = None
         self._twist = Twist()
+        self._lateness = Lateness()
 
     def place(self, reading: Reading) -> Pose2:
         """Return a reading's pose from the origin; the origin itself where it's no pose or there is no origin yet."""
@@ -76,18 +102,21 @@ class Odometry:
             scan: The freshest range scan.
 
         Raises:
-            RobotError: The odometry jumped; where the robot is, nobody knows.
+            RobotError: The odometry jumped or isn't finite; where the robot is, nobody knows.
         """
         if self._last is None or reading.stamp_s != self._last[0].stamp_s:
+            late_s = self._lateness.of(reading.stamp_s, arrived_s) if reading.timed else 0.0
             self._take(reading, arrived_s)
-            self._last = (reading, arrived_s)
+            self._last = (reading, arrived_s - late_s)
         reading, arrived_s = self._last
         origin = self._origin or reading.pose
         return RobotState(arrived_s, origin.relative(reading.pose), self._twist, False, reading.tilt_rad, scan)
 
     def _take(self, reading: Reading, arrived_s: float) -> None:
         if not reading.pose.is_finite:
-            return  # the safety gate sees the NaN and stops
+            raise RobotError(
+                f"the robot says its pose is {reading.pose.as_tuple()}; where it is, nobody knows: stopped; start again"
+            )
         if self._origin is None:
             self._origin = reading.pose
         if self._recent:

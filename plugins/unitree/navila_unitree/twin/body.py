@@ -52,13 +52,16 @@ class TwinBody:
         self._lock = threading.Lock()
         self._command, self._until_s = ZERO_TWIST, 0.0
         self.step_s = self._driver.step_s
-        self._steps = 0
+        self._begun_s = time.monotonic()
         self._fallen = False
+        self.heard = 0
+        """How many commands came."""
         self.snapshot = self._look(ZERO_TWIST)
 
     def command(self, twist: Twist, hold_s: float) -> None:
         """Carry out a velocity from now on, for ``hold_s`` at most."""
         with self._lock:
+            self.heard += 1
             if not twist.is_zero and self._command.is_zero:
                 self._tell("moves", {"twist": [round(part, 3) for part in twist.as_tuple()]})
             if twist.is_zero and not self._command.is_zero:
@@ -76,7 +79,6 @@ class TwinBody:
             command = self._fall(command)
         self._driver.send(command)
         self._driver.advance()
-        self._steps += 1
         self.snapshot = self._look(command)
         return self.snapshot
 
@@ -100,7 +102,7 @@ class TwinBody:
             odometry = Pose2(math.nan, math.nan, odometry.yaw_rad)
         tilt_rad = self._faults.value("fall")
         return Snapshot(
-            self._steps * self.step_s,
+            time.monotonic() - self._begun_s,
             self._driver.true_pose(),
             odometry,
             state.twist,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 from navila_sdk.errors import ConfigError
 from navila_sdk.strict import suggestion
@@ -37,12 +39,14 @@ class Faults:
 
     Args:
         faults: As they were asked for.
+        tell: Called when one begins that has a time.
 
     Raises:
         ConfigError: One isn't known.
     """
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Fault, ...], tell: Callable[[str, dict[str, Any]], None]) -> None:
+        self._tell = tell
         for fault in faults:
             if fault.name not in KNOWN:
                 raise ConfigError(
@@ -56,8 +60,13 @@ class Faults:
     def begin(self) -> None:
         """Note the first motion command; later ones change nothing."""
         with self._lock:
-            if self._begun_s is None:
+            first = self._begun_s is None
+            if first:
                 self._begun_s = time.monotonic()
+        for fault in self._faults.values() if first else ():
+            timer = threading.Timer(fault.after_s, self._tell, ("fault", {"name": fault.name}))
+            timer.daemon = True
+            timer.start()
 
     def value(self, name: str) -> float | None:
         """Return how bad a fault is now; None while it isn't there."""

@@ -108,7 +108,7 @@ class Stage:
             self._done.set()
             for thread in threads:
                 thread.join(timeout=2.0)
-            self._request.tell("leaves", {"steps behind real time": behind})
+            self._request.tell("leaves", {"commands heard": self._body.heard, "steps behind": behind})
 
     def close(self) -> None:
         """Let go of body and topics; a second call does nothing."""
