@@ -179,3 +179,40 @@ def test_questions_ask_about_what_is_and_what_is_not_in_sight(shard):
     shown = {track.things[index] for index, _, _ in track.seen[0]}
     hidden = next(i for i, name in enumerate(track.things) if name not in shown)
     assert where(track, 0, hidden)[1] == UNSEEN
+
+
+def test_every_pixel_is_labelled_by_what_it_shows(tmp_path):
+    """Segments against depth: a wall, a thing and the floor are where the geometry says."""
+    from navila_sdk.training.data.pictures import collect_pictures, read_pictures
+    from navila_sdk.world import BEYOND, FLOOR, SOLID
+
+    plugins = Plugins.from_config(load_config().config)
+    scene = load_scene("apartment:7")
+    count = collect_pictures(tmp_path / "a", [scene], plugins.world("mujoco"), [plugins.embodiment("go2")], 12, 5)
+    (place,) = read_pictures(tmp_path)
+    assert count == 12 == len(place.frames)
+    assert place.things == tuple(thing.name for thing in scene.objects)
+    shown = set(np.unique(place.segments).tolist())
+    assert {SOLID, FLOOR, BEYOND} <= shown
+    assert any(index >= 0 for index in shown)
+    assert shown <= {*range(len(place.things)), SOLID, FLOOR, BEYOND}
+    # Landmarks keep their colour: where one is shown, its colour outweighs the others.
+    for index, name in enumerate(place.things):
+        if name in ("red box", "blue cylinder") and (place.segments == index).sum() > 20:
+            red, _, blue = place.frames[place.segments == index].mean(axis=0)
+            assert (red > blue) == name.startswith("red")
+    low = place.segments[:, -1]
+    assert (low == BEYOND).sum() == 0
+    assert np.isfinite(place.depth_m.astype(float)).all()
+
+
+def test_pictures_that_are_damaged(tmp_path):
+    from navila_sdk.training.data.pictures import read_pictures
+
+    with pytest.raises(DataError, match="holds no pictures"):
+        list(read_pictures(tmp_path))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "places.json").write_text("[[3, []]]")
+    (tmp_path / "a" / "frames.npy").write_bytes(b"torn")
+    with pytest.raises(DataError, match="can't be read"):
+        list(read_pictures(tmp_path))

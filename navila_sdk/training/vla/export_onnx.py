@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -136,15 +137,18 @@ def export_onnx(model: NavilaModel, folder: Path) -> Path:
 def _export(
     module: nn.Module, example: tuple[Tensor, ...], shapes: tuple[Any, ...], path: Path, names: list[str], out: str
 ) -> None:
-    program: Any = torch.onnx.export(
-        module.eval(),
-        example,
-        input_names=names,
-        output_names=[out],
-        dynamic_shapes=shapes,
-        opset_version=_OPSET,
-        verbose=False,
-    )
+    with warnings.catch_warnings():
+        # What the exporter's own parts say to each other; whether the file is right is measured, see ``difference``.
+        warnings.simplefilter("ignore")
+        program: Any = torch.onnx.export(
+            module.eval(),
+            example,
+            input_names=names,
+            output_names=[out],
+            dynamic_shapes=shapes,
+            opset_version=_OPSET,
+            verbose=False,
+        )
     program.save(str(path), external_data=False)
 
 

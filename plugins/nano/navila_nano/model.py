@@ -65,6 +65,11 @@ class NanoModel:
     """
 
     def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
+        if folder is None and not (WEIGHTS / "nano.json").is_file():
+            raise CheckpointError(
+                "navila-nano comes without weights as yet; train some (docs/nano.md) and name their folder: "
+                "planners.nano.model"
+            )
         folder = folder or WEIGHTS
         self.card = card = _card(folder / "nano.json")
         self.name = folder.name if folder != WEIGHTS else "nano"

@@ -1,0 +1,121 @@
+"""A small model as a planner: without torch, deterministic, never an answer that is no action."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from navila_nano.model import NanoModel
+from navila_nano.planner import NanoOptions, NanoPlanner
+from navila_nano.session import NanoSession
+
+import navila_sdk as navila
+from navila_sdk.errors import CheckpointError, ConfigError, InstructionError, ObservationError
+from navila_sdk.geometry import Pose2
+from navila_sdk.observation import Observation
+from tests.nano.tiny import TINY
+
+
+@pytest.fixture(scope="module")
+def model():
+    return NanoModel(TINY)
+
+
+def views(count, seed=0, size=(48, 64)):
+    random = np.random.default_rng(seed)
+    for index in range(count):
+        yield Observation(random.integers(0, 256, (*size, 3), np.uint8), Pose2(index * 0.1), float(index))
+
+
+def told(model, instruction, count=12, **options):
+    planner = NanoPlanner(model, NanoOptions(**options))
+    planner.reset(instruction)
+    return [planner.step(view) for view in views(count)]
+
+
+def test_every_plan_is_one_of_the_ten_actions(model):
+    legal = {str(navila.parse_action(text)) for text in model.card.sentences}
+    for plan in told(model, "Go past the red box and stop at the blue cylinder."):
+        assert str(plan.action) in legal
+        assert navila.parse_action(plan.raw) == plan.action
+        assert 0 < plan.probabilities[0] <= 1
+        assert plan.model_id == TINY.name
+
+
+def test_the_same_episode_gives_the_same_plans(model):
+    def once():
+        return [(plan.raw, plan.probabilities) for plan in told(model, "Walk to the kitchen.")]
+
+    assert once() == once()
+
+
+def test_probabilities_are_those_of_the_ten(model):
+    session = NanoSession(model)
+    session.reset("Go to the red box.")
+    for view in views(9):
+        session.see(view.rgb)
+        choice = session.answer()
+        assert sum(choice.probabilities) == pytest.approx(1.0)
+        assert choice.legal_mass <= 1.0 + 1e-6
+
+
+def test_an_unsure_model_says_so(model):
+    plans = told(model, "Go to the red box.", least_probability=1.0)
+    assert all(plan.unparsed is not None and "unsure" in plan.unparsed.reason for plan in plans if not plan.actions)
+    assert any(not plan.actions for plan in plans)
+
+
+def test_pictures_of_any_size(model):
+    planner = NanoPlanner(model)
+    planner.reset("Go to the red box.")
+    for view in views(2, size=(480, 640)):
+        assert planner.step(view).actions
+    with pytest.raises(ObservationError):
+        planner.step(Observation(np.zeros((4, 4), np.uint8), Pose2(), 0.0))
+
+
+@pytest.mark.parametrize("text", ["", "Go <image> there.", "Stop<|end_of_text|>", "box " * 1100])
+def test_instructions_that_are_refused(model, text):
+    with pytest.raises(InstructionError):
+        NanoPlanner(model).reset(text)
+
+
+def test_models_that_cannot_be_read(tmp_path):
+    with pytest.raises(CheckpointError, match=r"nano\.json"):
+        NanoModel(tmp_path)
+    for name in ("nano.json", "tokenizer.json", "vision.onnx", "language.onnx"):
+        shutil.copyfile(TINY / name, tmp_path / name)
+    (tmp_path / "language.onnx").write_bytes(b"torn")
+    with pytest.raises(CheckpointError, match=r"language\.onnx: onnxruntime can't read"):
+        NanoModel(tmp_path)
+    card = json.loads((TINY / "nano.json").read_text())
+    (tmp_path / "nano.json").write_text(json.dumps({**card, "format": 2}))
+    with pytest.raises(CheckpointError, match="another format"):
+        NanoModel(tmp_path)
+    (tmp_path / "nano.json").write_text(json.dumps({**card, "frames": "eight"}))
+    with pytest.raises(CheckpointError, match="can't be read"):
+        NanoModel(tmp_path)
+
+
+def test_without_weights_it_says_how_to_get_them():
+    with pytest.raises(CheckpointError, match=r"docs/nano\.md"):
+        navila.load_planner("nano")
+
+
+def test_options_are_checked():
+    with pytest.raises(ConfigError, match=r"planners\.nano\.least_probability"):
+        navila.load_planner("nano", least_probability=2.0)
+
+
+def test_it_needs_no_torch():
+    code = (
+        "import sys, numpy as np, navila_sdk as navila\n"
+        "for name in ('torch', 'transformers', 'tokenizers', 'safetensors'): sys.modules[name] = None\n"
+        f"planner = navila.load_planner('nano', model={str(TINY)!r}); planner.reset('Go to the red box.')\n"
+        "print(planner.step(navila.Observation(np.zeros((48, 64, 3), np.uint8), navila.Pose2(), 0.0)).raw)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert navila.parse_action(done.stdout.strip()) is not None
