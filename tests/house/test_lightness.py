@@ -31,7 +31,7 @@ LEARNERS = frozenset(
     + [f"navila_sdk.vla.{name}" for name in ("packed", "quantize", "save", "session", "together")]
     + [
         f"navila_sdk.training.vla.{name}"
-        for name in ("export_onnx", "finetune", "fresh", "lessons", "records", "stages")
+        for name in ("export_onnx", "finetune", "fresh", "lessons", "records", "seeing", "stages")
     ]
 )
 SHIPPED_PLANNERS = frozenset(
