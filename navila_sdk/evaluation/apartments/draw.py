@@ -35,7 +35,8 @@ class Tier:
 
     Attributes:
         name: As it's reported.
-        least_m: Shortest way; all are longer than the 3 m within which a stop counts, so that staying put never does.
+        least_m: Shortest way; all are 2 m longer than the 3 m within which a stop counts, so that neither staying put
+            nor a few steps anywhere do.
         most_m: Longest.
         doors: Fewest and most doorways.
     """
@@ -46,7 +47,7 @@ class Tier:
     doors: tuple[int, int]
 
 
-TIERS = (Tier("easy", 4.0, 6.0, (0, 1)), Tier("medium", 6.0, 9.0, (1, 2)), Tier("long", 9.0, 16.0, (2, 5)))
+TIERS = (Tier("easy", 5.0, 7.0, (0, 1)), Tier("medium", 7.0, 10.0, (1, 2)), Tier("long", 10.0, 16.0, (2, 5)))
 
 
 class Drawer:
