@@ -129,10 +129,10 @@ def time_to_zero(robot: str, fault: str | signal.Signals, domain: int, folder: P
         time.sleep(1.0)
         began_s = twin.events()[-1]["time_s"]
         client.send_signal(death)
-    else:
-        began_s = twin.wait_for("fault")["time_s"]
     _, err = client.communicate(timeout=60)
     time.sleep(1.5)
+    if not death:
+        began_s = twin.wait_for("fault")["time_s"]
     moving = [event["time_s"] for event in twin.events() if event["event"] == "tick" and any(event["command"])]
     twin.end()
     took_s = max(max(moving) - began_s, 0.0)

@@ -23,7 +23,6 @@ from navila_sdk.strict import read_options
 from navila_sdk.twin import TwinRequest
 
 VERSION = "1.0.0.1"
-PICTURE_PX = (640, 360)
 
 
 class Go2Twin:
@@ -44,7 +43,8 @@ class Go2Twin:
         faults = Faults(request.faults, request.tell)
         self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
         body = TwinBody(request, faults)
-        sight = Sight(request, MOUNT, LENS.scaled(*PICTURE_PX), lambda: body.snapshot.true)
+        self._size_px = (options.lens_px, options.lens_px * 9 // 16)
+        sight = Sight(request, MOUNT, LENS.scaled(*self._size_px), lambda: body.snapshot.true)
         self._height_m = request.embodiment.base_height_m
         self._stage = Stage(request, options, body, sight, faults, ("rt/utlidar/cloud_base", "base_link"))
         self._sport = SportMode(body, faults, request.tell)
@@ -84,12 +84,12 @@ class Go2Twin:
         if self._faults.on("camera-gone"):
             return 3202, []
         if self._faults.on("camera-black"):
-            return 0, list(_black())
+            return 0, list(_black(*self._size_px))
         return 0, list(self._jpeg())
 
 
-def _black() -> bytes:
+def _black(width_px: int, height_px: int) -> bytes:
     import numpy as np
     from navila_unitree.twin.sight import encoded
 
-    return encoded(np.zeros((PICTURE_PX[1], PICTURE_PX[0], 3), np.uint8))
+    return encoded(np.zeros((height_px, width_px, 3), np.uint8))

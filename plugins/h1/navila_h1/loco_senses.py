@@ -37,7 +37,7 @@ class LocoSenses:
         self._legs, self._client = legs, LocoClient(CALL_TIMEOUT_S)
         self.level: Rotation = levelling(1.0, 0.0, 0.0, 0.0)
         self._odometry: Arrival[Pose2] | None = None
-        self._count = 0
+        self._count, self._tick = 0, -1
         self.code = 0
         self._done = threading.Event()
         self._imu: Feed[Imu] = Feed("rt/lowstate", sdk.message("unitree_go").LowState_, self._read)
@@ -74,7 +74,11 @@ class LocoSenses:
         self._thread.join(timeout=2 * CALL_TIMEOUT_S)
         self._imu.close()
 
-    def _read(self, message: Any) -> Imu:  # noqa: ANN401 - the SDK publishes no types
+    def _read(self, message: Any) -> Imu | None:  # noqa: ANN401 - the SDK publishes no types
+        tick = int(message.tick)
+        if tick == self._tick:
+            return None  # the same again is no news
+        self._tick = tick
         w, x, y, z = (float(part) for part in message.imu_state.quaternion)
         self.level = levelling(w, x, y, z)
         return Imu(float(message.imu_state.gyroscope[2]), (w, x, y, z))

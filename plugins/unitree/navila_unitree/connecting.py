@@ -158,7 +158,7 @@ def _camera(
     camera = Camera(
         source,
         rate_hz=options.camera_hz,
-        stale_s=max(1.0, 4 / options.camera_hz),
+        stale_s=options.camera_stale_s,
         straighten=straighten,
         pose=driver.pose,
         clock_s=driver.clock.now_s,

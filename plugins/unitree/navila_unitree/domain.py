@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 import weakref
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import attrs
 
@@ -57,9 +57,16 @@ def _leave() -> None:
     """
     for thing in list(_open):
         thing.close()
-    participant = _joined.pop("participant", None)
-    if participant is not None:
-        participant.__del__()
+    participant: Any = _joined.pop("participant", None)
+    if participant is None:
+        return
+    # The SDK's clients and servers can't be closed; their readers go with the participant, silenced first.
+    channel: Any = _joined["channel"]
+    entities = cast("dict[int, Any]", participant._entities)
+    for entity in tuple(entities.values()):
+        if isinstance(entity, (channel.DataReader, channel.DataWriter)):
+            entity.set_listener(None)
+    participant.__del__()
 
 
 @attrs.frozen(slots=True)
@@ -145,5 +152,6 @@ def _initialize(place: Place) -> None:
                 "has an address (a Go2 wants 192.168.123.99/24)"
             ) from error
         _joined["place"] = place
+        _joined["channel"] = channel
         _joined["participant"] = channel.ChannelFactory()._ChannelFactory__participant
         atexit.register(_leave)

@@ -59,8 +59,7 @@ class Feed(Generic[Value]):
         """Stop listening; a second call does nothing."""
         if not self._closed:
             self._closed = True
-            # The SDK only drops its reader, and DDS goes on calling back into what is gone; so it's deleted first.
-            self._subscriber._ChannelSubscriber__channel._Channel__reader._Reader__reader.__del__()
+            sdk.dismiss(self._subscriber._ChannelSubscriber__channel._Channel__reader._Reader__reader)
             self._subscriber.Close()
 
     def _arrived(self, message: Any) -> None:  # noqa: ANN401 - the SDK publishes no types

@@ -22,6 +22,7 @@ class DriverOptions:
         lidar: Whether the safety zones need the LiDAR's cloud; without it nothing looks where the robot goes.
         camera: Where pictures come from: ``"vendor"``, or the URL of a JPEG (``http://...``).
         camera_hz: How many pictures are fetched per second.
+        camera_stale_s: An older picture is none.
         picture_px: Width of the pictures planners see.
         alone: Whether another program's motion commands stop the robot.
         stand_up: Whether the robot may be stood up at the start, where it lies.
@@ -36,6 +37,7 @@ class DriverOptions:
     lidar: bool = True
     camera: str = "vendor"
     camera_hz: float = attrs.field(default=5.0, validator=within(0.5, 30.0))
+    camera_stale_s: float = attrs.field(default=2.0, validator=within(0.1, 60.0))
     picture_px: int = attrs.field(default=320, validator=within(16, 1920))
     alone: bool = True
     stand_up: bool = False

@@ -9,7 +9,7 @@ from navila_unitree import codes, sdk
 from navila_unitree.camera import PictureSource
 
 VENDOR = "vendor"
-TIMEOUT_S = 1.0
+TIMEOUT_S = 3.0
 MAX_BYTES = 20_000_000
 
 

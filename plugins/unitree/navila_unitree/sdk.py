@@ -70,6 +70,16 @@ def blank(name: str) -> Any:  # noqa: ANN401 - the SDK publishes no types
     return getattr(module("idl.default"), name)()
 
 
+def dismiss(entity: Any) -> None:  # noqa: ANN401 - the SDK publishes no types
+    """Delete a DDS reader or writer, its callbacks first.
+
+    CycloneDDS's binding forgets an entity and then deletes it. A callback that comes in between makes it anew, and
+    deletes it again from inside the callback: both deletions then wait for each other for ever.
+    """
+    entity.set_listener(None)
+    entity.__del__()
+
+
 @functools.cache
 def _prepare() -> None:
     cyclonedds_version()

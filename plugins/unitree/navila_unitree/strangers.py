@@ -48,7 +48,7 @@ class Strangers:
     def close(self) -> None:
         """Stop listening; a second call does nothing."""
         if self._reader is not None:
-            self._reader.__del__()
+            sdk.dismiss(self._reader)
             self._reader = None
 
     def _arrived(self, reader: Any) -> None:  # noqa: ANN401 - the SDK publishes no types

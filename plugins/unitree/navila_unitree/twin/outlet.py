@@ -44,4 +44,5 @@ class Outlet:
 
     def close(self) -> None:
         """Leave the topic."""
+        sdk.dismiss(self._publisher._ChannelPublisher__channel._Channel__writer._Writer__writer)
         self._publisher.Close()

@@ -35,6 +35,7 @@ class TwinOptions:
         low_hz: Rate of the low-level state.
         cloud_hz: Rate of the LiDAR's cloud.
         camera_hz: Pictures per second at most.
+        lens_px: Width of the camera's pictures; the real one's are larger, and take a simulator longer.
     """
 
     interface: str = "lo"
@@ -42,6 +43,7 @@ class TwinOptions:
     low_hz: float = attrs.field(default=500.0, validator=within(1.0, 1000.0))
     cloud_hz: float = attrs.field(default=10.0, validator=within(0.5, 50.0))
     camera_hz: float = attrs.field(default=10.0, validator=within(0.5, 60.0))
+    lens_px: int = attrs.field(default=320, validator=within(64, 1280))
 
 
 class Stage:
