@@ -45,7 +45,7 @@ embodiment = Embodiment(
         x_min_m=-0.8, x_max_m=0.8, y_min_m=-0.5, y_max_m=0.5, resolution_m=0.1, offset_m=0.66, fill="nearest"
     ),
     mapping=VelocityMapping(
-        forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6, min_forward_mps=0.05, response_s=0.3
+        forward_mps=0.5, lateral_mps=0.2, turn_radps=math.pi / 6, min_forward_mps=0.05, response_s=0.4
     ),
     verbs=frozenset(Verb),
     control_hz=50.0,
@@ -86,7 +86,7 @@ embodiment = Embodiment(
         "mapping.lateral_mps": "chosen: the speed of the Booster SDK's examples",
         "mapping.min_forward_mps": "measured on the shipped blind policy: 0.02 m/s doesn't move it, 0.05 m/s "
         "does, at 65 to 85 % (benchmarks/locomotion.py --part bands)",
-        "mapping.response_s": "measured on the shipped blind policy: after 0.5 m/s it coasts as far as 0.3 s take it",
+        "mapping.response_s": "measured on the shipped blind policy: after 0.5 m/s it coasts as far as 0.4 s take it",
         "mapping.min_lateral_mps": "measured on the shipped policies: no dead band down to 0.02 "
         "(benchmarks/locomotion.py --part bands)",
         "mapping.min_turn_radps": "measured on the shipped policies: no dead band down to 0.02 "
