@@ -145,7 +145,7 @@ def finetune(
     optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.weight_decay)
     out.mkdir(parents=True, exist_ok=True)
     done = _take_up(out / STATE, network, optimizer)
-    accelerator = Accelerator(gradient_accumulation_steps=1, mixed_precision=settings.mixed)
+    accelerator = Accelerator(gradient_accumulation_steps=1)
     learner, optimizer = accelerator.prepare(Learner(network), optimizer)
     batches = source.batches(settings, accelerator.process_index, accelerator.num_processes, done * settings.accumulate)
     with attending_plainly(network):
@@ -156,7 +156,8 @@ def finetune(
             loss, tokens = 0.0, 0
             for _ in range(settings.accumulate):
                 batch = {key: value.to(accelerator.device) for key, value in next(batches).items()}
-                total, count = learner(**batch)
+                with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=settings.mixed == "bf16"):
+                    total, count = learner(**batch)
                 accelerator.backward(total / count.clamp(min=1) / settings.accumulate)
                 loss, tokens = loss + float(total.detach()), tokens + int(count)
             mean = loss / max(tokens, 1)

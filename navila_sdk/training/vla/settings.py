@@ -41,6 +41,6 @@ class FinetuneSettings:
     train: tuple[Literal["vision_tower", "mm_projector", "llm"], ...] = ("vision_tower", "mm_projector", "llm")
     lora_rank: int = attrs.field(default=0, validator=within(0, 1024))
     normalise: Literal["none", "upstream"] = "none"
-    mixed: Literal["no", "bf16", "fp16"] = "no"
+    mixed: Literal["no", "bf16"] = "no"
     save_every: int = attrs.field(default=100, validator=within(1, 1_000_000))
     workers: int = attrs.field(default=0, validator=within(0, 256))
