@@ -12,7 +12,7 @@ from navila_sdk.config import load_config
 from navila_sdk.errors import DataError
 from navila_sdk.evaluation.apartments.benchmark import train_episodes
 from navila_sdk.geometry import Pose2
-from navila_sdk.grammar import parse_action
+from navila_sdk.grammar import Unparsed, parse_action
 from navila_sdk.plugins import Plugins
 from navila_sdk.scenes import load_scene
 from navila_sdk.scenes.occupancy import occupancy
@@ -48,7 +48,7 @@ def shard(tmp_path_factory, collector, episodes):
 
 
 def test_a_walk_without_slips_ends_at_the_goal(collector, episodes):
-    sure = attrs.evolve(collector_settings(collector), slips=(1.0, 0.0, 0.0))
+    sure = attrs.evolve(collector._settings, slips=(1.0, 0.0, 0.0))
     walked = Collector(collector._world, collector._bodies, sure).walked(episodes, 0)
     for track, frames in walked:
         assert track.labels[-1] == str(Stop())
@@ -56,10 +56,6 @@ def test_a_walk_without_slips_ends_at_the_goal(collector, episodes):
         assert track.left_m[-1] < 0.5
         assert len(frames) == len(track) == len(track.seen)
         assert all(frame.shape == (48, 64, 3) for frame in frames)
-
-
-def collector_settings(collector):
-    return collector._settings
 
 
 def test_what_is_drawn_depends_on_seed_and_number_alone(collector, episodes):
@@ -76,7 +72,7 @@ def test_shards_come_back_and_are_not_made_twice(shard, collector, episodes):
     tracks, frames = read_shard(folder)
     assert sum(len(track) for track in tracks) == len(frames)
     assert {track.instruction for track in tracks} == {episode.instruction for episode in episodes}
-    assert all(not isinstance(parse_action(label), type(None)) for track in tracks for label in track.labels)
+    assert not any(isinstance(parse_action(label), Unparsed) for track in tracks for label in track.labels)
     assert list(collect(shard, [0], lambda _: episodes, collector)) == []
 
 
@@ -92,8 +88,7 @@ def test_a_torn_shard_is_told(shard, tmp_path):
         shard_folders(tmp_path / "none")
 
 
-def test_what_is_seen_lies_where_it_is_said(shard):
-    """Bearings and distances lead to the things: from the frame's pose, which the labels alone don't tell."""
+def test_what_is_seen_is_within_view_and_nearest_first(shard):
     (folder,) = shard_folders(shard)
     tracks, _ = read_shard(folder)
     track = tracks[0]

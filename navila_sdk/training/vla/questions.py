@@ -63,15 +63,13 @@ def picture_questions(track: Track, frame: int, count: int, random: np.random.Ge
     if track.rooms[frame] and random.uniform() < 0.2:
         asked.append(("Which room is this?", track.rooms[frame]))
     names = set[str]()
-    while len(asked) < count:
+    for _ in range(count - len(asked)):
         visible = bool(shown) and random.uniform() < 0.8
         pool: Sequence[int] = shown if visible else range(len(track.things))
         index = int(pool[int(random.integers(len(pool)))])
-        if track.things[index] in names:
-            count -= 1
-            continue
-        names.add(track.things[index])
-        asked.append(where(track, frame, index))
+        if track.things[index] not in names:
+            names.add(track.things[index])
+            asked.append(where(track, frame, index))
     random.shuffle(asked)
     return asked
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 from navila_sdk.errors import DataError
 from navila_sdk.training.data.shards import read_shard, shard_folders
@@ -42,7 +43,7 @@ def run_stages(
     *,
     until: str | None = None,
     seed: int = 1,
-    mixed: str = "bf16",
+    mixed: Literal["no", "bf16"] = "bf16",
     report: Callable[[Stage, Progress], None] = lambda *_: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Path:
@@ -79,7 +80,7 @@ def run_stages(
                 accumulate=1,
                 rate=stage.rate,
                 weight_decay=stage.weight_decay,
-                mixed=mixed,  # type: ignore[arg-type]
+                mixed=mixed,
                 save_every=_SAVE_EVERY,
                 seed=seed,
             )
