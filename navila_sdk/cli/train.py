@@ -170,6 +170,35 @@ def data(**given: Any) -> None:  # noqa: ANN401 - the options above
     train_data(given)
 
 
+@command.command()
+@click.option("--checkpoint", required=True, metavar="DIR", help="A small VLA, trained by a recipe.")
+@click.option("--data", required=True, multiple=True, metavar="DIR", help="Shards of walks (train data); repeatable.")
+@click.option("--out", required=True, metavar="DIR", help="Where the checkpoint goes; a training there is taken up.")
+@click.option("--steps", type=click.IntRange(1), default=200, show_default=True, help="Updates.")
+@click.option("--prompts", type=click.IntRange(1), default=8, show_default=True, help="Situations of an update.")
+@click.option("--group", type=click.IntRange(2), default=8, show_default=True, help="Plans drawn in each.")
+@click.option("--rate", type=float, default=2e-5, show_default=True, help="Learning rate.")
+@click.option("--kl", type=float, default=0.04, show_default=True, help="What straying from the checkpoint costs.")
+@click.option(
+    "--weighting",
+    type=click.Choice(("exponential", "linear", "uniform", "hard")),
+    default="exponential",
+    show_default=True,
+    help="How later actions of a plan count.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of all draws.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
+def rft(**given: Any) -> None:  # noqa: ANN401 - the options above
+    """Fine-tune a small VLA by reinforcement (GRPO): plans of six actions, VLN-R1's time-decayed reward.
+
+    Ctrl-C saves, and the same command goes on from there.
+    """
+    from navila_sdk.cli.train_rft import train_rft
+
+    with _stopped() as stop:
+        train_rft(given, stop)
+
+
 @contextlib.contextmanager
 def _view(total: int, *, quiet: bool) -> Generator[Callable[[Progress], None]]:
     from rich.console import Console

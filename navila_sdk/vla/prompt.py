@@ -20,6 +20,10 @@ BEGIN, END, TURN_END = "<|begin_of_text|>", "<|end_of_text|>", "<|eot_id|>"
 HEADER, HEADER_END = "<|start_header_id|>", "<|end_header_id|>"
 STOPS = (END, TURN_END)
 """Training ends an answer with the first, upstream's evaluators stop at the second; both are heeded."""
+WORDLESS = "Go on."
+"""The instruction of a control that gets none."""
+THEN = "What then?"
+"""Asks a model for the action after the one it just named."""
 
 
 def task_text(instruction: str, num_frames: int) -> str:

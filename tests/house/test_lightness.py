@@ -31,8 +31,21 @@ LEARNERS = frozenset(
     + [f"navila_sdk.vla.{name}" for name in ("packed", "quantize", "save", "session", "together")]
     + [
         f"navila_sdk.training.vla.{name}"
-        for name in ("export_onnx", "finetune", "fresh", "lessons", "records", "seeing", "stages")
+        for name in (
+            "export_onnx",
+            "finetune",
+            "fresh",
+            "hints",
+            "learner",
+            "lessons",
+            "records",
+            "rows",
+            "seeing",
+            "stages",
+        )
     ]
+    + ["navila_sdk.training.vla.state"]
+    + [f"navila_sdk.training.rft.{name}" for name in ("policy", "reinforce", "sampling")]
 )
 SHIPPED_PLANNERS = frozenset(
     f"navila_sdk.planners.{name}" for name in ("auto", "human", "navila", "oracle", "random", "scripted")

@@ -119,3 +119,18 @@ def test_it_needs_no_torch():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert navila.parse_action(done.stdout.strip()) is not None
+
+
+def test_a_control_without_a_sense_answers_the_same_whatever_that_sense_gives(model):
+    def told_of(instruction, seed, without, count=10):
+        planner = NanoPlanner(model, NanoOptions(without=without))
+        planner.reset(instruction)
+        return [planner.step(view).probabilities for view in views(count, seed)]
+
+    one, other = "Go to the red box.", "Turn left, then walk to the kitchen."
+    assert told_of(one, 1, ("images",)) == told_of(one, 2, ("images",)) != told_of(one, 1, ())
+    assert told_of(one, 1, ("instruction",)) == told_of(other, 1, ("instruction",)) != told_of(one, 1, ())
+    apart = [told_of(one, 1, ("history",), count)[-1] for count in (1, 10)]
+    alone = NanoPlanner(model, NanoOptions(without=("history",)))
+    alone.reset(one)
+    assert alone.step(list(views(10, 1))[-1]).probabilities == apart[1] != apart[0]

@@ -112,7 +112,7 @@ def test_a_stage_broken_off_is_taken_up(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "plan", [Plan(look=0.0, blind=1.0), Plan(look=0.0, mute=True), Plan(look=0.0, forgetful=True)], ids=str
+    "plan", [Plan(look=0.0, blind=1.0), Plan(look=0.0, mute=1.0), Plan(look=0.0, forgetful=1.0)], ids=str
 )
 def test_controls_see_less(made, data, plan):
     """Without images all is black, without instruction every prompt is the same, without history one frame is seen."""

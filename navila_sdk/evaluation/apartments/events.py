@@ -100,7 +100,12 @@ def resampled(corners: Sequence[tuple[float, float]], step_m: float = STEP_M) ->
 
 
 def tell(scene: Scene, start: Pose2, path: Points, target: SceneObject | None) -> list[Event]:
-    """Return what happens on a way.
+    """Return what happens on a way, in order; see ``placed_events``."""
+    return [event for _, event in placed_events(scene, start, path, target)]
+
+
+def placed_events(scene: Scene, start: Pose2, path: Points, target: SceneObject | None) -> list[tuple[int, Event]]:
+    """Return what happens on a way, in order, and at which of its points.
 
     Args:
         scene: Where.
@@ -116,7 +121,7 @@ def tell(scene: Scene, start: Pose2, path: Points, target: SceneObject | None) -
     placed += crossings
     placed += _alongs(scene, path, crossings)
     placed += _passings(scene, path, target)
-    return [event for _, event in sorted(placed, key=lambda item: item[0])]
+    return sorted(placed, key=lambda item: item[0])
 
 
 def _bearing(pose: Pose2, point: Points | tuple[float, float]) -> float:

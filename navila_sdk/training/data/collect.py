@@ -22,6 +22,7 @@ from navila_sdk.grammar import Unparsed, parse_action
 from navila_sdk.observation import Observation
 from navila_sdk.scenes.scene import Scene
 from navila_sdk.training.data.bodies import CameraSpread, varied
+from navila_sdk.training.data.course import Ahead
 from navila_sdk.training.data.guided import Guided, body_grid
 from navila_sdk.training.data.shards import Track, write_shard
 from navila_sdk.vla.sentences import TRAINED
@@ -73,6 +74,7 @@ class _Walk:
     left_m: list[float] = attrs.field(factory=list[float])
     rooms: list[str] = attrs.field(factory=list[str])
     seen: list[tuple[tuple[int, int, int], ...]] = attrs.field(factory=list["tuple[tuple[int, int, int], ...]"])
+    ahead: list[Ahead] = attrs.field(factory=list[Ahead])
     view: Observation | None = None
     still: int = 0
     over: bool = False
@@ -91,6 +93,7 @@ class _Walk:
             tuple(self.rooms),
             tuple(thing.name for thing in self.scene.objects),
             tuple(self.seen),
+            tuple(self.ahead),
         )
 
 
@@ -158,6 +161,7 @@ class Collector:
         walk.frames.append(observation.rgb)
         walk.labels.append(str(advice))
         walk.left_m.append(round(walk.guided.left_m(), 2))
+        walk.ahead.append(walk.guided.ahead())
         walk.rooms.append(room.name if room else "")
         walk.seen.append(
             tuple(

@@ -14,6 +14,7 @@ from navila_sdk.planners.oracle_route import Route
 from navila_sdk.scenes.geodesic import DistanceField
 from navila_sdk.scenes.occupancy import OccupancyGrid, occupancy
 from navila_sdk.scenes.scene import Scene
+from navila_sdk.training.data.course import Ahead, Course
 from navila_sdk.training.data.seen import Seen, Viewpoint
 from navila_sdk.training.data.stepping import after
 from navila_sdk.world import Placeable
@@ -45,6 +46,7 @@ class Guided:
         self._field = DistanceField(grid, episode.goal_m, COMFORT_M)
         self._route = Route(self._field, OracleOptions().stop_radius_m)
         self._view = Viewpoint(body.camera, scene.objects)
+        self._course = Course(scene, episode.start, self._field)
 
     def look(self) -> Observation:
         """Return what is seen from here."""
@@ -61,6 +63,10 @@ class Guided:
             return self._route.next_action(self.pose)
         except PlannerError:
             return None
+
+    def ahead(self) -> Ahead:
+        """Return what lies ahead on the way; see ``Course.ahead``."""
+        return self._course.ahead(self.pose)
 
     def left_m(self) -> float:
         """Return how far the goal still is."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navila_sdk.errors import DataError
+from navila_sdk.training.data.course import Ahead
 
 FORMAT = 1
 
@@ -36,6 +37,7 @@ class Track:
         rooms: The room of each frame.
         things: Names of the scene's things.
         seen: For each frame, (index of the thing, bearing in degrees, distance in centimetres), nearest first.
+        ahead: For each frame, what lies ahead on the way; see ``Course.ahead``.
         first: Index of its first frame in the shard.
     """
 
@@ -50,6 +52,7 @@ class Track:
     rooms: tuple[str, ...]
     things: tuple[str, ...]
     seen: tuple[tuple[tuple[int, int, int], ...], ...]
+    ahead: tuple[Ahead, ...] = ()
     first: int = 0
 
     def __len__(self) -> int:

@@ -6,29 +6,25 @@ and what it leaves is a checkpoint in upstream's layout.
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import attrs
 import torch
 from accelerate import Accelerator
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
-from navila_sdk.errors import DataError
-from navila_sdk.training.vla.samples import IGNORE
+from navila_sdk.training.vla.hints import Hints
+from navila_sdk.training.vla.learner import Learner, attending_plainly
 from navila_sdk.training.vla.settings import FinetuneSettings
+from navila_sdk.training.vla.state import STATE, keep, learning, take_up
 from navila_sdk.vla.model import NavilaModel
 from navila_sdk.vla.network import VlaNetwork
 from navila_sdk.vla.save import save_model
-from navila_sdk.vla.tokens import IMAGE_ID
 
 Batch = dict[str, Tensor]
-STATE = "training.safetensors"
-_MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
 @attrs.frozen(slots=True)
@@ -46,53 +42,6 @@ class Progress:
     steps: int
     loss: float
     rate: float
-
-
-class Learner(nn.Module):
-    """A network with the loss of its answers as its forward pass."""
-
-    def __init__(self, network: VlaNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, ids: Tensor, labels: Tensor, pixels: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the summed loss and how many tokens it's of.
-
-        Args:
-            ids: (B, L) padded with 0 on the right, ``IMAGE_ID`` for each frame.
-            labels: (B, L), ``IGNORE`` where nothing is learned.
-            pixels: (U, 3, side, side): each picture once, however many samples see it.
-            frames: (B, F): which of them each sample sees; what a sample doesn't use is never read.
-        """
-        network = self.network
-        tokens = network.frame_tokens(pixels.to(next(network.parameters()).dtype))
-        rows, targets = [], []
-        for row in range(len(ids)):
-            embeddings, wanted = _spliced(network, ids[row], labels[row], tokens, frames[row])
-            rows.append(embeddings)
-            targets.append(wanted)
-        embedded = nn.utils.rnn.pad_sequence(rows, batch_first=True)
-        wanted = nn.utils.rnn.pad_sequence(targets, batch_first=True, padding_value=IGNORE)
-        # Padding comes last, and a causal model's tokens don't see what comes after them: no mask is needed.
-        hidden = network.llm.model(inputs_embeds=embedded, use_cache=False).last_hidden_state
-        learned = wanted[:, 1:] != IGNORE
-        logits = network.llm.lm_head(hidden[:, :-1][learned])
-        loss = nn.functional.cross_entropy(logits.float(), wanted[:, 1:][learned], reduction="sum")
-        return loss, learned.sum()
-
-
-def _spliced(network: VlaNetwork, ids: Tensor, labels: Tensor, tokens: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
-    """Return a row with its frames' tokens in place of their marks, and its labels."""
-    embedded = network.embed(ids.clamp(min=0))
-    parts: list[Tensor] = []
-    wanted: list[Tensor] = []
-    begin = 0
-    marks = (ids == IMAGE_ID).nonzero()[:, 0].tolist()
-    for frame, place in zip(frames.tolist(), marks, strict=False):
-        parts += [embedded[begin:place], tokens[frame]]
-        wanted += [labels[begin:place], labels.new_full((tokens.shape[1],), IGNORE)]
-        begin = place + 1
-    return torch.cat([*parts, embedded[begin:]]), torch.cat([*wanted, labels[begin:]])
 
 
 class Source(Protocol):
@@ -141,12 +90,13 @@ def finetune(
     if not adapted:
         network.llm.requires_grad_("llm" in settings.train)
     network.train()
-    parameters = [p for p in network.parameters() if p.requires_grad]
+    learner = Learner(network, *((_heads(network), settings.hints) if settings.hints else ()))
+    parameters = [p for p in learner.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.weight_decay)
     out.mkdir(parents=True, exist_ok=True)
-    done = _take_up(out / STATE, network, optimizer)
+    done = take_up(out / STATE, learning(learner), optimizer)
     accelerator = Accelerator(gradient_accumulation_steps=1)
-    learner, optimizer = accelerator.prepare(Learner(network), optimizer)
+    spread, optimizer = accelerator.prepare(learner, optimizer)
     batches = source.batches(settings, accelerator.process_index, accelerator.num_processes, done * settings.accumulate)
     with attending_plainly(network):
         while done < settings.steps:
@@ -157,7 +107,7 @@ def finetune(
             for _ in range(settings.accumulate):
                 batch = {key: value.to(accelerator.device) for key, value in next(batches).items()}
                 with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=settings.mixed == "bf16"):
-                    total, count = learner(**batch)
+                    total, count = spread(**batch)
                 accelerator.backward(total / count.clamp(min=1) / settings.accumulate)
                 loss, tokens = loss + float(total.detach()), tokens + int(count)
             mean = loss / max(tokens, 1)
@@ -169,7 +119,7 @@ def finetune(
             done += 1
             ending = done == settings.steps or stop()
             if accelerator.is_main_process and (ending or done % settings.save_every == 0):
-                _keep(out / STATE, network, optimizer, done)
+                keep(out / STATE, learning(learner), optimizer, done)
             report(Progress(done, settings.steps, mean, rate))
             if ending:
                 break
@@ -179,20 +129,6 @@ def finetune(
     if accelerator.is_main_process:
         save_model(model, out)
     return out
-
-
-@contextlib.contextmanager
-def attending_plainly(network: VlaNetwork) -> Generator[None]:
-    """Attend by plain matrix products: on a processor the fused kernel's way back takes several times as long."""
-    parts = [part for part in (network.llm, network.vision_tower) if next(part.parameters()).device.type == "cpu"]
-    before = [part.config._attn_implementation for part in parts]  # pyright: ignore[reportPrivateUsage]
-    for part in parts:
-        part.config._attn_implementation = "eager"
-    try:
-        yield
-    finally:
-        for part, kind in zip(parts, before, strict=True):
-            part.config._attn_implementation = kind
 
 
 def rate_at(step: int, settings: FinetuneSettings) -> float:
@@ -230,36 +166,6 @@ def _merge(network: VlaNetwork) -> None:
             setattr(network.llm.get_submodule(parent_name), child, module.get_base_layer())
 
 
-def _keep(path: Path, network: VlaNetwork, optimizer: torch.optim.Optimizer, done: int) -> None:
-    """Write what is needed to go on; an older file stands until the new one is whole."""
-    tensors = {"done": torch.tensor([done])}
-    learned = [name for name, p in network.named_parameters() if p.requires_grad]
-    tensors |= {f"weight.{n}": p.detach().cpu().contiguous() for n, p in network.named_parameters() if p.requires_grad}
-    state = optimizer.state_dict()["state"]
-    for index, name in enumerate(learned):
-        if index in state:
-            tensors |= {f"{moment}.{name}": state[index][moment].cpu().contiguous() for moment in _MOMENTS}
-    part = path.with_suffix(".part")
-    save_file(tensors, part)
-    part.replace(path)
-
-
-def _take_up(path: Path, network: VlaNetwork, optimizer: torch.optim.Optimizer) -> int:
-    if not path.exists():
-        return 0
-    tensors = load_file(path)
-    learned = {name: p for name, p in network.named_parameters() if p.requires_grad}
-    missing = [name for name in learned if f"weight.{name}" not in tensors]
-    if missing:
-        raise DataError(f"{path}: doesn't hold {missing[0]}; it's of another training, use another folder")
-    with torch.no_grad():
-        for name, parameter in learned.items():
-            parameter.copy_(tensors[f"weight.{name}"])
-    held = optimizer.state_dict()
-    held["state"] = {
-        index: {moment: tensors[f"{moment}.{name}"] for moment in _MOMENTS}
-        for index, name in enumerate(learned)
-        if f"exp_avg.{name}" in tensors
-    }
-    optimizer.load_state_dict(held)
-    return int(tensors["done"][0])
+def _heads(network: VlaNetwork) -> Hints:
+    first = next(network.llm.parameters())
+    return Hints(int(network.config.llm["hidden_size"])).to(first.device)

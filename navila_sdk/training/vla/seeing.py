@@ -17,7 +17,8 @@ from torch import nn
 
 from navila_sdk.errors import DataError
 from navila_sdk.training.data.pictures import Pictures, read_pictures
-from navila_sdk.training.vla.finetune import Progress, attending_plainly, rate_at
+from navila_sdk.training.vla.finetune import Progress, rate_at
+from navila_sdk.training.vla.learner import attending_plainly
 from navila_sdk.training.vla.settings import FinetuneSettings
 from navila_sdk.vla.images import pixels_of
 from navila_sdk.vla.model import NavilaModel

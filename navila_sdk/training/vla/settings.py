@@ -26,6 +26,7 @@ class FinetuneSettings:
         lora_rank: 0 trains the language model whole; else low-rank adapters, merged when it's saved.
         normalise: What is done to instructions: ``none``, or ``upstream``'s training normalisation.
         mixed: Precision of the arithmetic; weights and their updates stay as they are.
+        hints: What a hint counts beside a token of an answer, where the source gives hints; see ``hints``.
         save_every: Updates between two checkpoints.
         workers: Processes that read pictures.
     """
@@ -42,5 +43,6 @@ class FinetuneSettings:
     lora_rank: int = attrs.field(default=0, validator=within(0, 1024))
     normalise: Literal["none", "upstream"] = "none"
     mixed: Literal["no", "bf16"] = "no"
+    hints: float = attrs.field(default=0.0, validator=within(0.0, 100.0))
     save_every: int = attrs.field(default=100, validator=within(1, 1_000_000))
     workers: int = attrs.field(default=0, validator=within(0, 256))

@@ -6,8 +6,10 @@ import attrs
 
 from navila_sdk.vla.prompt import BEGIN, HEADER
 
-NANO_PROMPT = f"{BEGIN}{{frames}}{{instruction}}{HEADER}"
-"""A prompt without NaVILA's standing text: a small model learns what it's for from its task, not from being told."""
+NANO_PROMPT = f"{BEGIN}{{instruction}}{{frames}}{HEADER}"
+"""A prompt without NaVILA's standing text: a small model learns what it's for from its task, not from being told.
+
+The instruction comes first, so that every frame is looked at with it in mind."""
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -81,6 +81,7 @@ def run_stages(
                 rate=stage.rate,
                 weight_decay=stage.weight_decay,
                 mixed=mixed,
+                hints=stage.plan.hints,
                 save_every=_SAVE_EVERY,
                 seed=seed,
             )

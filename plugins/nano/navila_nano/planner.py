@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 
 from navila_nano.model import NanoModel
-from navila_nano.session import NanoSession
+from navila_nano.session import NanoSession, Sense
 from navila_sdk.grammar import Unparsed, parse_action
 from navila_sdk.observation import Observation
 from navila_sdk.planner import Plan, PlannerRequest
@@ -27,11 +27,13 @@ class NanoOptions:
         model: Folder of another model's ONNX files; empty is the one that comes along.
         threads: Processor threads.
         least_probability: A less likely action isn't taken: the robot holds and the episode says so. 0 takes any.
+        without: What the model is kept from (images, instruction, history): a benchmark's controls.
     """
 
     model: str = ""
     threads: int = attrs.field(default=1, validator=within(1, 64))
     least_probability: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
+    without: tuple[Sense, ...] = ()
 
 
 class NanoPlanner:
@@ -44,7 +46,7 @@ class NanoPlanner:
 
     def __init__(self, model: NanoModel, options: NanoOptions | None = None) -> None:
         self._options = options or NanoOptions()
-        self._session = NanoSession(model)
+        self._session = NanoSession(model, self._options.without)
         self._model = model
         self._name = model.name
         self._sentences = model.trie.sentences

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
 from navila_nano.model import NanoModel
 from navila_sdk.memory import navila_indices
+from navila_sdk.vla.prompt import WORDLESS
 from navila_sdk.vla.trie import Choice
+
+Sense = Literal["images", "instruction", "history"]
 
 
 class NanoSession:
@@ -15,10 +21,11 @@ class NanoSession:
 
     Args:
         model: The model; sessions may share it.
+        without: What it's kept from, as a benchmark's control.
     """
 
-    def __init__(self, model: NanoModel) -> None:
-        self._model = model
+    def __init__(self, model: NanoModel, without: Collection[Sense] = ()) -> None:
+        self._model, self._without = model, frozenset(without)
         self._prompt: list[int] | None = None
         # Half precision: a frame takes 3.5 kB, an hour of a frame a second 12 MB.
         self._frames: list[NDArray[np.float16]] = []
@@ -29,7 +36,8 @@ class NanoSession:
         Raises:
             InstructionError: The instruction can't be put into a prompt.
         """
-        self._prompt = self._model.prompt(instruction)
+        prompt = self._model.prompt(instruction)
+        self._prompt = self._model.prompt(WORDLESS) if "instruction" in self._without else prompt
         self._frames.clear()
 
     def see(self, frame: NDArray[np.uint8]) -> None:
@@ -38,7 +46,10 @@ class NanoSession:
         Raises:
             ObservationError: No such array.
         """
-        self._frames.append(self._model.encode(frame).astype(np.float16))
+        tokens = self._model.encode(frame)
+        if "images" in self._without:
+            tokens = self._model.encode(None)
+        self._frames.append(tokens.astype(np.float16))
 
     def answer(self) -> Choice:
         """Return what to do now.
@@ -48,7 +59,9 @@ class NanoSession:
         """
         if self._prompt is None or not self._frames:
             raise ValueError("reset() with an instruction and see() a frame first")
-        picked = navila_indices(len(self._frames), self._model.card.frames)
+        picked = list(navila_indices(len(self._frames), self._model.card.frames))
+        if "history" in self._without:
+            picked[:-1] = [None] * (len(picked) - 1)
         black = self._model.encode(None)
         frames = [black if index is None else self._frames[index].astype(np.float32) for index in picked]
         return self._model.choose(self._prompt, frames)
