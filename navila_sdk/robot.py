@@ -180,6 +180,8 @@ class Robot:
         state = self.state()
         run = ActionRun(action, anchor or state.pose, state, self.embodiment, self.executor_settings)
         self.emit(ActionStarted(self.clock.now_s(), action, run.anchor, run.goal))
+        # What stopped an earlier action says nothing of this one.
+        self.verdict = None
         return run
 
     def tick(self, run: ActionRun | None, *, flows: bool = False) -> Execution | None:

@@ -35,6 +35,8 @@ VERBS = {
     "report": Verb("navila_sdk.cli.report:command", "Make an HTML report of a recorded episode."),
     "eval": Verb("navila_sdk.cli.eval:command", "Measure a planner on a robot by a benchmark."),
     "serve": Verb("navila_sdk.cli.serve:command", "Put a planner behind a socket, for robots elsewhere."),
+    "agent": Verb("navila_sdk.cli.agent:command", "Drive this robot for an operator elsewhere."),
+    "tell": Verb("navila_sdk.cli.tell:command", "Give a robot's agent an instruction."),
     "twin": Verb("navila_sdk.cli.twin:command", "Play a robot's side, to rehearse with no robot."),
     "policy": Verb("navila_sdk.cli.policy:command", "Show, check or import a locomotion policy."),
     "train": Verb("navila_sdk.cli.train:command", "Train a locomotion policy by its robot's recipe."),

@@ -74,7 +74,7 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
         batch_window_s=given["batch_window"] / 1e3,
         max_batch=given["max_batch"],
     )
-    tls = _tls(given["tls_cert"], given["tls_key"])
+    tls = tls_of(given["tls_cert"], given["tls_key"])
     try:
         import navila_client  # noqa: F401 # pyright: ignore[reportUnusedImport]
     except ImportError as error:
@@ -86,7 +86,12 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
     del first
 
 
-def _tls(certificate: str | None, key: str | None) -> ssl.SSLContext | None:
+def tls_of(certificate: str | None, key: str | None) -> ssl.SSLContext | None:
+    """Return TLS settings for a certificate and its key; None where neither is given.
+
+    Raises:
+        ConfigError: One is missing, or they can't be used.
+    """
     import ssl
 
     from navila_sdk.errors import ConfigError

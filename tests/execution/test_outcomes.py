@@ -92,6 +92,17 @@ def test_estop_ends_the_action_and_latches():
     assert driver.pose.x_m < 0.3
 
 
+def test_after_a_released_estop_the_next_action_runs():
+    """Not so once: the first action after it ended at once, by what had stopped the one before."""
+    driver = FakeDriver()
+    with open_robot(driver) as robot:
+        robot.estop("test")
+        assert robot.drive(navila.Twist(0.5)).is_zero
+        robot.reset_estop()
+        assert robot.execute(navila.MoveForward(0.5)).ok
+    assert driver.pose.x_m == pytest.approx(0.5, abs=0.03)
+
+
 def test_an_undeclared_verb_moves_nothing_not_even_the_actions_before_it():
     driver = FakeDriver()
     body = fake_embodiment(verbs={navila.Verb.MOVE_FORWARD, navila.Verb.STOP})

@@ -13,7 +13,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         " navigator_settings",
         "robot agenda thinker navigator",
         "recording film",
-        "session api language training serving evaluation scaffold",
+        "session api language training serving evaluation scaffold agent",
         "testing",
         "cli",
     )

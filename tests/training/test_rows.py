@@ -68,3 +68,29 @@ def test_a_branch_leaves_no_trace_in_what_follows(model):
     first = [loss_of(model, [maker.plain(turns, [0, 1])], pictures)[0] for turns in (one[0], other[0])]
     both = [loss_of(model, [maker.packed(asked, [0, 1, 2])], pictures)[0] for asked in (one, other)]
     assert both[0] - first[0] == pytest.approx(both[1] - first[1], rel=1e-5)
+
+
+def test_a_hint_is_read_where_the_answer_begins(model):
+    """A head that only copies a state must give the same, be the prompt alone or packed with others, padded or not."""
+    from navila_sdk.training.vla.hints import SIZES, Hints
+    from navila_sdk.training.vla.samples import IGNORE
+
+    random = np.random.default_rng(6)
+    pictures = list(random.standard_normal((4, 3, 24, 24)).astype(np.float32))
+    maker, heads = RowMaker(model.tokenizer), Hints(32)
+    hints = [[number] * len(SIZES) for number in range(3)]
+
+    def hinted(rows, weight=0.5):
+        with torch.no_grad(), attending_plainly(model.network):
+            total, _ = Learner(model.network, heads, weight)(**batch_of(rows, pictures))
+        return float(total) - loss_of(model, rows, pictures)[0]
+
+    plain = [maker.plain(turns, [0, 1, 2][: n + 1], hints[n]) for n, turns in enumerate(ASKED)]
+    wanted = [hinted([row]) for row in plain]
+    assert min(wanted) > 0
+    packed = maker.packed(ASKED, [0, 1, 2], hints)
+    assert hinted([packed]) == pytest.approx(sum(wanted), rel=1e-3)
+    assert hinted(plain) == pytest.approx(sum(wanted), rel=1e-3)
+    assert hinted([packed], 1.0) == pytest.approx(2 * sum(wanted), rel=1e-3)
+    unknown = maker.plain(ASKED[0], [0], [IGNORE] * len(SIZES))
+    assert hinted([unknown]) == pytest.approx(0.0, abs=1e-4)

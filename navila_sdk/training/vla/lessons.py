@@ -70,15 +70,15 @@ class Lessons:
         while True:
             random = np.random.default_rng([settings.seed, process, processes, number])
             if random.uniform() < self._plan.look:
-                yield self._pictures(settings.batch, random)
+                yield self._pictures(max(1, settings.batch // self._plan.questions), random)
             else:
                 yield self._walks(settings.batch, random)
             number += 1
 
-    def _pictures(self, batch: int, random: np.random.Generator) -> dict[str, Tensor]:
+    def _pictures(self, count: int, random: np.random.Generator) -> dict[str, Tensor]:
         rows: list[Row] = []
         pictures: list[NDArray[np.float32]] = []
-        for track, frames in self._tracks.drawn(batch, random):
+        for track, frames in self._tracks.drawn(count, random):
             frame = int(random.integers(len(track)))
             asked = picture_questions(track, frame, self._plan.questions, random)
             rows.append(self._rows.plain(asked, [len(pictures)]))

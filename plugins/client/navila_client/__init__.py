@@ -1,4 +1,4 @@
-"""Light client of a navila planner server."""
+"""Light client of a navila planner server, and of a robot's agent."""
 
 from navila_client.client import PlannerClient, Reply
 from navila_client.faults import (
@@ -9,6 +9,7 @@ from navila_client.faults import (
     RefusedError,
     WireError,
 )
+from navila_client.operator import Operator
 from navila_client.wire import PROTOCOL, pack, unpack
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "DeadlineError",
     "LostEpisodeError",
     "LostServerError",
+    "Operator",
     "PlannerClient",
     "RefusedError",
     "Reply",
