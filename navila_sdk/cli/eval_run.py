@@ -34,7 +34,9 @@ def run_benchmark(bench: str, given: Mapping[str, Any]) -> None:
     """
     path = Path(given["config_path"]) if given["config_path"] else None
     loaded = load_config(path, given["sets"], {name: given[name] for name in _FLAGS if given[name] is not None})
-    benchmark = load_benchmark(bench, Plugins.from_config(loaded.config, loaded.path))
+    benchmark = load_benchmark(
+        bench, Plugins.from_config(loaded.config, loaded.path), loaded.config.benchmarks.get(bench)
+    )
     settings = EvalSettings(
         config=loaded.config,
         config_path=loaded.path,

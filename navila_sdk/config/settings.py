@@ -48,6 +48,7 @@ class Config:
         plugins: Which plugins to leave alone.
         planners: Options of each planner by name, checked by the planner itself.
         worlds: Options of each world by name, checked by the world itself.
+        benchmarks: Options of each benchmark by name, checked by the benchmark itself.
         driver: Options of a real robot's driver, checked by the driver itself.
     """
 
@@ -66,4 +67,5 @@ class Config:
     plugins: PluginSettings = attrs.field(factory=PluginSettings)
     planners: Tables = attrs.field(factory=dict[str, Mapping[str, Any]])
     worlds: Tables = attrs.field(factory=dict[str, Mapping[str, Any]])
+    benchmarks: Tables = attrs.field(factory=dict[str, Mapping[str, Any]])
     driver: Table = attrs.field(factory=dict[str, Any])

@@ -5,11 +5,14 @@ Benchmarks give them by split. The same episode runs with any planner, any body 
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
 import attrs
 
+from navila_sdk.errors import EvaluationError
 from navila_sdk.geometry import Pose2
 from navila_sdk.scenes.load import load_scene
 from navila_sdk.scenes.scene import Errand, Scene
@@ -17,6 +20,9 @@ from navila_sdk.scenes.scene import Errand, Scene
 Point = tuple[float, float]
 AGENT_RADIUS_M = 0.30
 """Geodesic distances of episodes and metrics are those of a body this wide, without any margin."""
+
+FLAT_M = 0.5
+"""A way that climbs more leaves its floor."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -32,7 +38,8 @@ class EvalEpisode:
         start: Where the robot begins, in the scene.
         goal_m: Where the instruction leads, in the scene.
         reference_path_m: The way the instruction describes, start and goal included; nDTW compares with it.
-        geodesic_m: Length of the shortest way from start to goal.
+        geodesic_m: Length of the shortest way from start to goal; None has it found in the scene.
+        climb_m: How far apart the way's lowest and highest points are; scenes have one floor, so none goes far.
     """
 
     episode_id: str
@@ -42,15 +49,28 @@ class EvalEpisode:
     start: Pose2
     goal_m: Point
     reference_path_m: tuple[Point, ...]
-    geodesic_m: float
+    geodesic_m: float | None
     tier: str = ""
+    climb_m: float = 0.0
+
+    @property
+    def shortest_m(self) -> float:
+        """Length of the shortest way as far as the episode itself knows: that of the described way, if it must."""
+        if self.geodesic_m is not None:
+            return self.geodesic_m
+        return sum(math.dist(a, b) for a, b in itertools.pairwise(self.reference_path_m))
 
     def place(self) -> Scene:
         """Return the scene with the robot at this episode's start and this episode as its only errand.
 
         Raises:
+            EvaluationError: The way leads over stairs.
             NavilaError: The scene can't be had.
         """
+        if self.climb_m > FLAT_M:
+            raise EvaluationError(
+                f"episode {self.episode_id!r} leads {self.climb_m:.1f} m up or down; scenes have one floor here"
+            )
         errand = Errand(self.instruction, self.start, self.goal_m)
         return attrs.evolve(load_scene(self.scene), start=self.start, errands=(errand,))
 

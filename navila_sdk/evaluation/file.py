@@ -68,7 +68,7 @@ def read_benchmark(path: Path) -> EpisodeFile:
     Raises:
         EvaluationError: It's missing, unreadable, too big, no JSON, or not of this form; lists what is wrong.
     """
-    data = _parsed(path, _text(path))
+    data = read_json(path)
     try:
         found = cast("EpisodeFile", _converter().structure(data, EpisodeFile))
     # cattrs groups whatever the hooks raise; all of it is the file's fault.
@@ -113,6 +113,15 @@ def _converter() -> Any:  # noqa: ANN401 - cattrs is imported where it's needed
     )
     made.register_structure_hook(EpisodeFile, hook)
     return made
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file, unpacked where its name ends in ``.gz``.
+
+    Raises:
+        EvaluationError: It's missing, unreadable, too big, breaks off, or holds no JSON object.
+    """
+    return _parsed(path, _text(path))
 
 
 def _text(path: Path) -> str:
@@ -163,7 +172,7 @@ def _problems(found: EpisodeFile) -> Iterator[str]:
             yield f"{where}: episode_id and split can't be empty"
         if not episode.reference_path_m:
             yield f"{where}.reference_path_m: needs at least one point"
-        if episode.geodesic_m < 0:
+        if episode.geodesic_m is not None and episode.geodesic_m < 0:
             yield f"{where}.geodesic_m: can't be negative; found {episode.geodesic_m!r}"
         try:
             checked_instruction(episode.instruction)

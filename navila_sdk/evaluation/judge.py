@@ -85,7 +85,7 @@ class Judge:
             path,
             [self._distance(point) for point in self.path_m],
             in_steps(self._episode.reference_path_m),
-            self._episode.geodesic_m,
+            self._distance(self.path_m[0]) if self._episode.geodesic_m is None else self._episode.geodesic_m,
             result.outcome.ok,
             self._mode,
         )

@@ -101,7 +101,7 @@ def error_row(episode: EvalEpisode, seed: int, error: str, cause: str) -> Episod
         outcome=_FAILED,
         cause=" ".join(cause.split())[:600],
         error=error,
-        metrics=unstarted(episode.geodesic_m),
+        metrics=unstarted(episode.shortest_m),
         navila=__version__,
     )
 

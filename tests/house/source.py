@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = ("go2", "h1", "mujoco", "nano", "t1", "unitree")
+PLUGINS = ("go2", "h1", "mujoco", "nano", "t1", "unitree", "vlnce")
 LIBRARIES = ("unitree",)
 """Those that register nothing: what other plugins share."""
 PACKAGES = ("navila_sdk", *(f"plugins/{name}/navila_{name}" for name in PLUGINS))

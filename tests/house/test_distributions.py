@@ -96,6 +96,7 @@ def test_entry_point_leads_to_a_record(point: importlib.metadata.EntryPoint) -> 
 
 
 def test_every_distribution_registers_something() -> None:
-    registered = {point.dist.name for point in _points() if point.dist is not None}
+    benchmarks = importlib.metadata.entry_points(group="navila.benchmarks")
+    registered = {point.dist.name for point in [*_points(), *benchmarks] if point.dist is not None}
     libraries = {f"plugins/{name}" for name in LIBRARIES}
     assert registered == {_manifest(folder)["project"]["name"] for folder in set(DISTRIBUTIONS) - libraries}

@@ -44,7 +44,7 @@ LEARNERS = frozenset(
             "stages",
         )
     ]
-    + ["navila_sdk.training.vla.state"]
+    + [f"navila_sdk.training.vla.{name}" for name in ("ship", "state")]
     + [f"navila_sdk.training.rft.{name}" for name in ("policy", "reinforce", "sampling")]
 )
 SHIPPED_PLANNERS = frozenset(

@@ -64,6 +64,26 @@ def test_the_onnx_files_are_the_model(made):
     assert difference(NavilaModel.from_pretrained(out / "walk"), onnx) < 1e-4
 
 
+def test_what_is_shipped_is_half_as_large_and_says_the_same(made, tmp_path):
+    from navila_sdk.training.vla.export_onnx import difference
+    from navila_sdk.training.vla.ship import ship
+    from navila_sdk.vla.model import NavilaModel
+
+    out, onnx, _ = made
+    shipped = ship(out / "walk", tmp_path / "shipped")
+    assert difference(NavilaModel.from_pretrained(shipped), shipped / "onnx") < 1e-4
+    for name in ("vision.onnx", "language.onnx"):
+        assert (shipped / "onnx" / name).stat().st_size < 0.75 * (onnx / name).stat().st_size
+    random = np.random.default_rng(1)
+    frames = [random.integers(0, 256, (48, 64, 3), np.uint8) for _ in range(8)]
+    before, after = (
+        NavilaModel.from_pretrained(f).logits(frames, "Go to the red box.") for f in (out / "walk", shipped)
+    )
+    assert np.abs(before - after).max() < 0.05
+    weights = sorted((shipped / "llm").glob("*.safetensors"))
+    assert weights[0].stat().st_size < 0.6 * (out / "walk" / "llm" / weights[0].name).stat().st_size
+
+
 def test_without_torch_it_answers_the_same(made):
     from navila_nano.model import NanoModel
     from navila_nano.session import NanoSession

@@ -20,6 +20,8 @@ class Plan:
         steps: Steps of each walk in a batch.
         packed: Share of the batches of walks whose rows ask after every frame they show, not after the last alone.
         stop_times: How much likelier a step is drawn where stop is right.
+        stop_within_m: Stop is also right this near to the end, whatever the walk's label says; what is left a few steps
+            from there is finer than small pictures tell.
         beside: Share of the steps that are also asked how far it is still, and where a thing named is.
         hints: What hints (see ``hints``) count beside tokens of answers.
         ahead: Share of the steps that are also asked for the actions after the next one, up to ``HORIZON`` in all.
@@ -34,6 +36,7 @@ class Plan:
     steps: int = attrs.field(default=8, validator=within(1, 64))
     packed: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
     stop_times: float = attrs.field(default=2.0, validator=within(0.0, 100.0))
+    stop_within_m: float = attrs.field(default=0.0, validator=within(0.0, 3.0, "metres"))
     beside: float = attrs.field(default=1.0, validator=within(0.0, 1.0))
     hints: float = attrs.field(default=0.0, validator=within(0.0, 100.0))
     ahead: float = attrs.field(default=0.0, validator=within(0.0, 1.0))

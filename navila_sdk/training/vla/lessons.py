@@ -29,6 +29,7 @@ from navila_sdk.vla.prompt import HEADER, THEN, WORDLESS
 from navila_sdk.vla.sentences import TRAINED
 from navila_sdk.vla.tokens import PromptTokenizer
 
+_STOP = str(Stop())
 SENTENCES: Mapping[str, str] = {str(parse_action(text)): text for text in TRAINED}
 
 
@@ -114,16 +115,20 @@ class Lessons:
         return batch_of(rows, pictures)
 
     def _steps(self, track: Track, random: np.random.Generator, most: int) -> list[int]:
-        stop = str(Stop())
-        weights = np.array([self._plan.stop_times if label == stop else 1.0 for label in track.labels])
+        labels = [self._label(track, step) for step in range(len(track))]
+        weights = np.array([self._plan.stop_times if label == _STOP else 1.0 for label in labels])
         count = min(most, int((weights > 0).sum()))
         return sorted(int(i) for i in random.choice(len(track), count, replace=False, p=weights / weights.sum()))
 
+    def _label(self, track: Track, step: int) -> str:
+        return _STOP if track.left_m[step] <= self._plan.stop_within_m else track.labels[step]
+
     def _asked(self, track: Track, step: int, random: np.random.Generator, mute: bool) -> list[tuple[str, str]]:
         instruction = WORDLESS if mute else track.instruction
-        asked = [(instruction, SENTENCES[track.labels[step]])]
-        if random.uniform() < self._plan.ahead:
-            asked += [(THEN, SENTENCES[label]) for label in following(track, step)[1:]]
+        label = self._label(track, step)
+        asked = [(instruction, SENTENCES[label])]
+        if random.uniform() < self._plan.ahead and label != _STOP:
+            asked += [(THEN, SENTENCES[later]) for later in following(track, step)[1:]]
         if random.uniform() < self._plan.beside:
             asked.append(("How far is it still?", distance_words(100 * track.left_m[step])))
             named = [i for i, name in enumerate(track.things) if name in track.instruction]

@@ -50,10 +50,12 @@ class VlaRecipe:
     Attributes:
         shape: How large it is.
         stages: What it learns, in order; each begins with what the one before it left.
+        storage: How the last stage's weights are stored; with float16 a folder ``shipped`` is written, see ``ship``.
     """
 
     stages: tuple[Stage, ...]
     shape: Shape = attrs.field(factory=Shape)
+    storage: Literal["float32", "float16"] = "float32"
 
 
 def read_recipe(path: Path) -> VlaRecipe:

@@ -16,10 +16,12 @@ from navila_sdk.training.vla.questions import corpus_lines
 from navila_sdk.training.vla.recipe import Stage, VlaRecipe
 from navila_sdk.training.vla.seeing import learn_to_see
 from navila_sdk.training.vla.settings import FinetuneSettings
+from navila_sdk.training.vla.ship import ship
 from navila_sdk.vla.model import NavilaModel
 from navila_sdk.vla.sentences import TRAINED
 
 DONE = "config.json"
+SHIPPED = "shipped"
 _CORPUS_SHARDS = 60
 _SAVE_EVERY = 200
 
@@ -103,4 +105,6 @@ def run_stages(
         last = folder
         if stage.name == until:
             break
+    if recipe.storage == "float16" and last.name == names[-1]:
+        return ship(last, out / SHIPPED) / "onnx"
     return export_onnx(NavilaModel.from_pretrained(last), last / "onnx")

@@ -1,0 +1,162 @@
+"""The files of R2R_VLNCE, RxR_VLNCE and VLN-CE-Isaac to episodes: every misfit named, nothing guessed.
+
+Forms: VLN-CE (habitat_extensions/task.py) and NaVILA-Bench (vln_ce_isaac_v1.json.gz). Keys beyond those that are needed
+are left alone, for the files differ in them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import attrs
+
+from navila_sdk.errors import EvaluationError, NavilaError
+from navila_sdk.evaluation.file import read_json
+from navila_sdk.instruction import checked_instruction
+from navila_vlnce.episodes import VlnceEpisode
+from navila_vlnce.fields import Json, label, numbers, points, table, text
+from navila_vlnce.frames import Xyz, from_habitat, yaw_from_habitat, yaw_from_isaac
+
+_SHOWN = 20
+
+
+def read_vlnce(path: Path, *, isaac: bool = False) -> tuple[VlnceEpisode, ...]:
+    """Return the episodes of a file, in its order.
+
+    Args:
+        path: A ``.json`` or ``.json.gz``.
+        isaac: Whether it's VLN-CE-Isaac's: z up, quaternions w x y z, ground truth inside.
+
+    Raises:
+        EvaluationError: It's missing, damaged or of another form; every misfit is listed.
+    """
+    data = read_json(path)
+    records = data.get("episodes")
+    if not isinstance(records, list) or not records:
+        raise EvaluationError(f"{path}: expected a list of episodes under 'episodes'; found {records!r:.60}")
+    found: list[VlnceEpisode] = []
+    problems: list[str] = []
+    for number, record in enumerate(cast("list[Any]", records)):
+        name = f"episodes[{number}]"
+        if not isinstance(record, dict):
+            problems.append(f"{name}: expected an object; found {record!r:.60}")
+            continue
+        known = cast("Json", record)
+        name = f"episode {label(known, 'episode_id') or number}"
+        try:
+            found.append(_episode(known, _isaac if isaac else _habitat))
+        except NavilaError as error:
+            problems.append(f"{name}: {error}")
+    times = Counter(episode.episode_id for episode in found)
+    problems += [f"the id {key!r} is given {count} times" for key, count in times.items() if count > 1]
+    if problems:
+        raise _unfit(path, problems)
+    return tuple(found)
+
+
+def with_ground_truth(episodes: tuple[VlnceEpisode, ...], path: Path) -> tuple[VlnceEpisode, ...]:
+    """Return the episodes with the ground truth of a ``_gt`` file; those it lacks stay as they are.
+
+    Raises:
+        EvaluationError: The file is missing, damaged or of another form.
+    """
+    data = read_json(path)
+    problems: list[str] = []
+    found: list[VlnceEpisode] = []
+    for episode in episodes:
+        record = data.get(episode.episode_id)
+        if record is None:
+            found.append(episode)
+            continue
+        try:
+            if not isinstance(record, dict):
+                raise EvaluationError(f"expected an object; found {record!r:.60}")
+            known = cast("Json", record)
+            places = tuple(from_habitat(point) for point in points(known, "locations"))
+            found.append(attrs.evolve(episode, locations=places, actions=_actions(known, "actions")))
+        except EvaluationError as error:
+            problems.append(f"episode {episode.episode_id}: {error}")
+    if problems:
+        raise _unfit(path, problems)
+    return tuple(found)
+
+
+def _episode(record: Json, placed: Callable[[Json], Mapping[str, Any]]) -> VlnceEpisode:
+    said = table(record, "instruction")
+    instruction = text(said, "instruction_text").strip()
+    checked_instruction(instruction)
+    info = table(record, "info")
+    geodesic_m = None
+    if "geodesic_distance" in info:
+        (geodesic_m,) = numbers({"info.geodesic_distance": [info["geodesic_distance"]]}, "info.geodesic_distance", 1)
+    name = label(record, "episode_id")
+    if not name:
+        raise EvaluationError("episode_id: there is none")
+    return VlnceEpisode(
+        episode_id=name,
+        trajectory_id=label(record, "trajectory_id"),
+        scene_id=text(record, "scene_id"),
+        instruction=instruction,
+        instruction_id=label(said, "instruction_id"),
+        language=label(said, "language"),
+        role=label(info, "role"),
+        geodesic_m=geodesic_m,
+        **placed(record),
+    )
+
+
+def _goal(record: Json) -> tuple[float, ...]:
+    goals = record.get("goals")
+    if not isinstance(goals, list) or not goals or not isinstance(goals[0], dict):
+        raise EvaluationError(f"goals: expected a list with a position; found {goals!r:.60}")
+    return numbers(cast("Json", goals[0]), "position", 3)
+
+
+def _habitat(record: Json) -> dict[str, Any]:
+    return {
+        "start": from_habitat(numbers(record, "start_position", 3)),
+        "start_yaw_rad": yaw_from_habitat(_rotation(record)),
+        "goal": from_habitat(_goal(record)),
+        "reference_path": tuple(from_habitat(point) for point in points(record, "reference_path")),
+    }
+
+
+def _isaac(record: Json) -> dict[str, Any]:
+    return {
+        "start": numbers(record, "start_position", 3),
+        "start_yaw_rad": yaw_from_isaac(_rotation(record)),
+        "goal": _goal(record),
+        "reference_path": tuple(_xyz(point) for point in points(record, "reference_path")),
+        "locations": tuple(_xyz(point) for point in points(record, "gt_locations")),
+        "actions": _actions(record, "gt_actions"),
+    }
+
+
+def _xyz(point: tuple[float, ...]) -> Xyz:
+    x, y, z = point
+    return x, y, z
+
+
+def _rotation(record: Json) -> tuple[float, ...]:
+    rotation = numbers(record, "start_rotation", 4)
+    length = sum(part * part for part in rotation)
+    if not 0.98 < length < 1.02:
+        raise EvaluationError(f"start_rotation: expected a quaternion of length 1; found {list(rotation)}")
+    return rotation
+
+
+def _actions(record: Json, name: str) -> tuple[int, ...]:
+    value = record.get(name)
+    items = cast("list[object]", value) if isinstance(value, list) else None
+    if items is None or not all(isinstance(item, int) and 0 <= item <= 5 for item in items):
+        raise EvaluationError(f"{name}: expected a list of actions, 0 to 5; found {value!r:.60}")
+    return tuple(cast("list[int]", items))
+
+
+def _unfit(path: Path, problems: list[str]) -> EvaluationError:
+    more = [f"... and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+    lines = "\n".join(f"  {line}" for line in [*problems[:_SHOWN], *more])
+    return EvaluationError(f"{path} doesn't fit:\n{lines}")
