@@ -89,7 +89,7 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
         server = AgentServer(about, settings, tls)
         with loading_bar():
             errands = _errands(robot, loaded, plugins, server, film=not given["no_film"])
-        asyncio.run(_serve(server, errands, about))
+        asyncio.run(_serve(server, errands, about, "wss" if tls else "ws"))
 
 
 def _errands(robot: Robot, loaded: LoadedConfig, plugins: Plugins, server: AgentServer, *, film: bool) -> Errands:
@@ -108,7 +108,7 @@ def _errands(robot: Robot, loaded: LoadedConfig, plugins: Plugins, server: Agent
     return Errands(robot, carry, server.say)
 
 
-async def _serve(server: AgentServer, errands: Errands, about: dict[str, str]) -> None:
+async def _serve(server: AgentServer, errands: Errands, about: dict[str, str], scheme: str) -> None:
     from navila_sdk.errors import ConfigError
 
     settings = server.settings
@@ -118,7 +118,7 @@ async def _serve(server: AgentServer, errands: Errands, about: dict[str, str]) -
         raise ConfigError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
     click.echo(
         f"{about['embodiment']} in {about['world']} with the planner {about['planner']} waits for an operator at "
-        f"ws://{settings.host}:{port} (Ctrl-C stops)"
+        f"{scheme}://{settings.host}:{port} (Ctrl-C stops)"
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

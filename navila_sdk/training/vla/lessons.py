@@ -90,6 +90,7 @@ class Lessons:
         rows: list[Row] = []
         pictures: list[NDArray[np.float32]] = [self._pixels(None)]
         plan, packs = self._plan, random.uniform() < self._plan.packed
+        beside, ahead = _gathered(plan.beside, random), _gathered(plan.ahead, random)
         for track, frames in self._tracks.drawn(max(1, batch // plan.steps), random):
             gain = self._gain(random)
             blind, mute, forgetful = (random.uniform() < share for share in (plan.blind, plan.mute, plan.forgetful))
@@ -105,7 +106,7 @@ class Lessons:
                     if index is not None and not blind and index not in places:
                         places[index] = len(pictures)
                         pictures.append(self._pixels(frames[index], gain))
-                asked = [self._asked(track, index, random, mute) for index in steps]
+                asked = [self._asked(track, index, random, mute, beside, ahead) for index in steps]
                 seen = [0 if index is None else places.get(index, 0) for index in picked]
                 hinted = [hints_of(track, index) for index in steps] if plan.hints else [()]
                 if packed:
@@ -123,13 +124,15 @@ class Lessons:
     def _label(self, track: Track, step: int) -> str:
         return _STOP if track.left_m[step] <= self._plan.stop_within_m else track.labels[step]
 
-    def _asked(self, track: Track, step: int, random: np.random.Generator, mute: bool) -> list[tuple[str, str]]:
+    def _asked(
+        self, track: Track, step: int, random: np.random.Generator, mute: bool, beside: float, ahead: float
+    ) -> list[tuple[str, str]]:
         instruction = WORDLESS if mute else track.instruction
         label = self._label(track, step)
         asked = [(instruction, SENTENCES[label])]
-        if random.uniform() < self._plan.ahead and label != _STOP:
+        if random.uniform() < ahead and label != _STOP:
             asked += [(THEN, SENTENCES[later]) for later in following(track, step)[1:]]
-        if random.uniform() < self._plan.beside:
+        if random.uniform() < beside:
             asked.append(("How far is it still?", distance_words(100 * track.left_m[step])))
             named = [i for i, name in enumerate(track.things) if name in track.instruction]
             if named:
@@ -147,3 +150,13 @@ class Lessons:
         if frame is not None and gain is not None:
             frame = np.clip(frame * gain, 0, 255).astype(np.uint8)
         return pixels_of(frame, config.side_px, config.mean, config.deviation)
+
+
+def _gathered(share: float, random: np.random.Generator) -> float:
+    """Return a batch's share of what makes rows longer.
+
+    One row's length costs the whole batch, so some batches have much of it and the others none.
+    """
+    if share >= 0.5:
+        return share
+    return 0.5 if random.uniform() < 2 * share else 0.0
