@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from navila_sdk.cli.options import episode_options
 
-DEMO_SCENE = "apartment:7"
+DEMO_SCENE = Path(__file__).parents[1] / "scenes" / "demo.json"
+"""Episode 1000132-0-medium of the benchmark apartments, val-unseen: in training there was no such apartment."""
 
 
 @click.command()
@@ -14,14 +17,14 @@ DEMO_SCENE = "apartment:7"
 def command(**given: object) -> None:
     """Watch a robot carry out an errand in a simulated apartment.
 
-    Runs the first errand of the scene (apartment:7 unless --scene says otherwise), records it, and writes a
-    report page.
+    Runs the first errand of the scene (an apartment of its own unless --scene says otherwise), records it, and writes
+    a report page.
     """
     from navila_sdk.cli.episode import run_episode
     from navila_sdk.errors import SceneError
     from navila_sdk.scenes import load_scene
 
-    given["scene"] = given.get("scene") or DEMO_SCENE
+    given["scene"] = given.get("scene") or str(DEMO_SCENE)
     scene = load_scene(str(given["scene"]))
     if not scene.errands:
         raise SceneError(

@@ -30,14 +30,14 @@ class Frame:
     """A recorded picture.
 
     Attributes:
-        jpeg: The picture.
+        encoded: The picture, PNG or JPEG.
         time_s: When it was taken.
         asked_s: When it was handed to the planner (camera frames).
         index: Its number (camera frames).
         pose: Where it was taken (camera frames).
     """
 
-    jpeg: bytes = attrs.field(repr=False)
+    encoded: bytes = attrs.field(repr=False)
     time_s: float
     asked_s: float = 0.0
     index: int = -1
@@ -47,7 +47,7 @@ class Frame:
         """Return the frame decoded."""
         from PIL import Image
 
-        rgb = np.asarray(Image.open(io.BytesIO(self.jpeg)).convert("RGB"), np.uint8)
+        rgb = np.asarray(Image.open(io.BytesIO(self.encoded)).convert("RGB"), np.uint8)
         return Observation(rgb, self.pose, self.time_s)
 
 
@@ -182,12 +182,12 @@ class _Reading:
 
     def _message(self, topic: str, found: dict[str, Any]) -> None:
         if topic in ("/camera", "/film"):
-            jpeg = base64.b64decode(found["data"])
+            encoded = base64.b64decode(found["data"])
             if topic == "/film":
-                self._film.append(Frame(jpeg, found["time_s"]))
+                self._film.append(Frame(encoded, found["time_s"]))
             else:
                 pose = Pose2(*found["pose"])
-                self._frames.append(Frame(jpeg, found["time_s"], found["asked_s"], found["index"], pose))
+                self._frames.append(Frame(encoded, found["time_s"], found["asked_s"], found["index"], pose))
             return
         event = message_event(topic, found, self._scans)
         if event is not None:

@@ -21,20 +21,23 @@ from navila_sdk.errors import OutputError
 from navila_sdk.events import Event, Observed
 from navila_sdk.recording.folders import unwritable
 from navila_sdk.recording.schemas import FORMAT, TOPICS, VERSION
-from navila_sdk.recording.wire import ScanWriter, event_message, jpeg_message
+from navila_sdk.recording.wire import ScanWriter, event_message, picture_message
 from navila_sdk.scenes import Scene
 
 CHUNK_BYTES = 64 * 1024
 JPEG_QUALITY = 90
+LOSSLESS_PX = 160 * 120
+"""Camera frames up to this size are kept exactly, so that a planner that sees them again answers the same."""
 LOG_NAME = "episode.mcap"
 
 
-def _jpeg(rgb: NDArray[np.uint8]) -> bytes:
+def _encoded(rgb: NDArray[np.uint8], *, exactly: bool) -> tuple[bytes, str]:
     from PIL import Image
 
+    form = "png" if exactly and rgb.shape[0] * rgb.shape[1] <= LOSSLESS_PX else "jpeg"
     with io.BytesIO() as stream:
-        Image.fromarray(rgb).save(stream, "JPEG", quality=JPEG_QUALITY)
-        return stream.getvalue()
+        Image.fromarray(rgb).save(stream, form, **({"quality": JPEG_QUALITY} if form == "jpeg" else {}))
+        return stream.getvalue(), form
 
 
 class EpisodeRecorder:
@@ -91,7 +94,7 @@ class EpisodeRecorder:
         """Write an event."""
         if isinstance(event, Observed):
             seen = event.observation
-            message = jpeg_message(_jpeg(seen.rgb), seen.time_s, "camera")
+            message = picture_message(*_encoded(seen.rgb, exactly=True), seen.time_s, "camera")
             message |= {"asked_s": event.time_s, "index": event.index, "pose": seen.pose.as_tuple()}
             self._write("/camera", event.time_s, message)
             return
@@ -100,7 +103,7 @@ class EpisodeRecorder:
 
     def film(self, rgb: NDArray[np.uint8], time_s: float) -> None:
         """Write a third-person picture, uint8 (H, W, 3)."""
-        self._write("/film", time_s, jpeg_message(_jpeg(rgb), time_s, "film"))
+        self._write("/film", time_s, picture_message(*_encoded(rgb, exactly=False), time_s, "film"))
 
     def _write(self, topic: str, time_s: float, message: dict[str, Any]) -> None:
         data = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()

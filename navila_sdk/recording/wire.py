@@ -1,7 +1,8 @@
 """Events as JSON messages and back, bit for bit.
 
 Floats are written so that they read back equal. JSON has no infinity and no NaN: in a scan, null means
-"nothing in reach" (inf) and the string "nan" a ray that gave nothing. Camera frames are JPEG; depth isn't kept.
+"nothing in reach" (inf) and the string "nan" a ray that gave nothing. Camera frames are
+PNG up to 160 x 120 pixels, JPEG beyond; depth isn't kept.
 """
 
 from __future__ import annotations
@@ -89,14 +90,14 @@ class ScanReader:
         return self._scan
 
 
-def jpeg_message(jpeg: bytes, time_s: float, frame_id: str) -> Message:
+def picture_message(encoded: bytes, form: str, time_s: float, frame_id: str) -> Message:
     """Return a picture as foxglove.CompressedImage."""
     whole = int(time_s)
     return {
         "timestamp": {"sec": whole, "nsec": int((time_s - whole) * 1e9)},
         "frame_id": frame_id,
-        "format": "jpeg",
-        "data": base64.b64encode(jpeg).decode("ascii"),
+        "format": form,
+        "data": base64.b64encode(encoded).decode("ascii"),
         "time_s": time_s,
     }
 

@@ -63,11 +63,14 @@ def test_people_get_words_and_the_way_to_the_report(tmp_path):
     assert "report.html" in done.stdout
 
 
+ORACLE = ("--set", "default_planner=oracle")
+
+
 def test_the_oracle_finds_a_landmark(tmp_path):
     from navila_sdk.scenes import load_scene
 
     errand = load_scene("apartment:7").errands[0]
-    done = navila("run", errand.instruction, "--scene", "apartment:7", "--json", cwd=tmp_path)
+    done = navila("run", errand.instruction, "--scene", "apartment:7", "--json", *ORACLE, cwd=tmp_path)
     assert result_of(done)["planner"] == "auto (oracle)"
 
 

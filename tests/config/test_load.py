@@ -44,7 +44,7 @@ def test_defaults_stand_alone(load: Load) -> None:
     loaded = load()
     assert loaded.path is None
     assert loaded.config.planner == "auto"
-    assert loaded.config.default_planner == "oracle"
+    assert loaded.config.default_planner == "nano"
     assert loaded.origins["embodiment"] == "defaults"
     assert loaded.origins["executor.patience_s"] == "built in"
 

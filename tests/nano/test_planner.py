@@ -99,9 +99,29 @@ def test_models_that_cannot_be_read(tmp_path):
         NanoModel(tmp_path)
 
 
-def test_without_weights_it_says_how_to_get_them():
-    with pytest.raises(CheckpointError, match=r"docs/nano\.md"):
-        navila.load_planner("nano")
+def test_it_comes_with_its_weights(tmp_path, monkeypatch):
+    import navila_nano.model as module
+
+    shipped = NanoModel()
+    assert shipped.name == "nano"
+    assert sum(file.stat().st_size for file in module.WEIGHTS.rglob("*") if file.is_file()) < 30e6
+    planner = navila.load_planner("nano")
+    planner.reset("Leave the kitchen.")
+    assert str(planner.step(next(views(1))).action) in {str(navila.parse_action(t)) for t in shipped.card.sentences}
+    monkeypatch.setattr(module, "WEIGHTS", tmp_path)
+    with pytest.raises(CheckpointError, match="pip install navila-nano"):
+        NanoModel()
+
+
+def test_its_checkpoint_is_the_same_model():
+    pytest.importorskip("torch", reason="torch isn't installed: pip install 'navila-sdk[vla]'")
+    pytest.importorskip("transformers", reason="transformers isn't installed: pip install 'navila-sdk[vla]'")
+    from navila_nano.model import CHECKPOINT, WEIGHTS
+
+    from navila_sdk.training.vla.export_onnx import difference
+    from navila_sdk.vla.model import NavilaModel
+
+    assert difference(NavilaModel.from_pretrained(CHECKPOINT), WEIGHTS) < 1e-3
 
 
 def test_options_are_checked():

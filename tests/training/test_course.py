@@ -14,7 +14,7 @@ from navila_sdk.training.data.course import KINDS, Course
 from navila_sdk.training.data.shards import Track
 from navila_sdk.training.vla.lesson_plan import Plan
 
-BODY = Footprint(0.6, 0.4, 0.5, 0.05)
+BODY = Footprint(length_m=0.6, width_m=0.4, height_m=0.5, clearance_m=0.05)
 
 
 def ways(count):

@@ -206,4 +206,4 @@ def _data(log: EpisodeLog, projection: Projection, start_s: float, end_s: float)
 
 def _encoded(frames: Sequence[Frame]) -> list[list[Any]]:
     stride = max(math.ceil(len(frames) / MAX_PICTURES), 1)
-    return [[frame.time_s, base64.b64encode(frame.jpeg).decode("ascii")] for frame in frames[::stride]]
+    return [[frame.time_s, base64.b64encode(frame.encoded).decode("ascii")] for frame in frames[::stride]]

@@ -14,13 +14,14 @@ for (const episode of document.querySelectorAll(".episode")) {
     }
     return list[low];
   };
+  const picture = (encoded) => `data:image/${encoded.startsWith("iVBOR") ? "png" : "jpeg"};base64,${encoded}`;
   const show = (time) => {
     clock.textContent = time.toFixed(1) + " s";
     const tick = last(data.ticks, time);
     if (tick) robot.setAttribute("transform", `translate(${tick[1]} ${tick[2]}) rotate(${tick[3]})`);
     if (cursor) cursor.setAttribute("transform", `translate(${data.left + (time - data.start) * data.scale} 0)`);
-    if (film && data.film.length) film.src = "data:image/jpeg;base64," + last(data.film, time)[1];
-    if (camera && data.camera.length) camera.src = "data:image/jpeg;base64," + last(data.camera, time)[1];
+    if (film && data.film.length) film.src = picture(last(data.film, time)[1]);
+    if (camera && data.camera.length) camera.src = picture(last(data.camera, time)[1]);
     let doing = "";
     for (const row of rows) {
       const now = time >= Number(row.dataset.from) && time < Number(row.dataset.to);

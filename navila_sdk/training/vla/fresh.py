@@ -65,7 +65,9 @@ def make_checkpoint(folder: Path, shape: Shape, corpus: Iterable[str], seed: int
     for part in ("", "llm", "vision_tower", "mm_projector"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     tokenizer = learn_tokenizer(corpus, shape.vocabulary)
-    tokenizer.save(str(folder / "llm" / "tokenizer.json"))
+    path = folder / "llm" / "tokenizer.json"
+    tokenizer.save(str(path))
+    path.write_text(path.read_text(encoding="utf-8").rstrip() + "\n", encoding="utf-8")
     size = int(tokenizer.get_vocab_size(with_added_tokens=True))
     for name, content in _configs(shape, size, tokenizer).items():
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

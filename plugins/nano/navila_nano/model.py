@@ -18,6 +18,9 @@ from navila_sdk.vla.prompt import IMAGE, STOPS, promptable
 from navila_sdk.vla.trie import Choice, Trie, choose, make_trie
 
 WEIGHTS = Path(__file__).parent / "weights"
+CHECKPOINT = WEIGHTS / "checkpoint"
+"""The same weights in upstream's layout, for the planner navila and for further training."""
+
 _FAR_BELOW = np.float32(-1e9)
 
 Tokens = NDArray[np.float32]
@@ -67,8 +70,7 @@ class NanoModel:
     def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
         if folder is None and not (WEIGHTS / "nano.json").is_file():
             raise CheckpointError(
-                "navila-nano comes without weights as yet; train some (docs/nano.md) and name their folder: "
-                "planners.nano.model"
+                f"{WEIGHTS}: navila-nano's weights are missing; install it again: pip install navila-nano"
             )
         folder = folder or WEIGHTS
         self.card = card = _card(folder / "nano.json")
