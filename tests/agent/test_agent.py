@@ -32,7 +32,7 @@ def agent(**given):
         server = AgentServer({"embodiment": "go2"}, AgentSettings(port=0, state_s=0.1, **given))
 
         def carry(instruction):
-            planner = navila.load_planner("auto", robot=robot)
+            planner = navila.load_planner("human", robot=robot)
             episode = Navigator(planner, robot).navigate(instruction)
             return {**episode_result(episode), "ok": episode.outcome.ok}
 

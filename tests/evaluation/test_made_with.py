@@ -41,9 +41,8 @@ def test_options_of_planners_that_arent_asked_dont_matter(tmp_path):
     first = wanted(tmp_path)
     assert wanted(tmp_path, "planners.oracle.stop_radius_m=0.5").settings == first.settings
     assert wanted(tmp_path, "out=elsewhere", "scene=apartment:3").settings == first.settings
-    assert wanted(tmp_path, "planners.oracle.stop_radius_m=0.5", planner="auto").settings["planner_options"] == {
-        "oracle": {"stop_radius_m": 0.5}
-    }
+    asked = wanted(tmp_path, "planners.oracle.stop_radius_m=0.5", "default_planner=oracle", planner="auto")
+    assert asked.settings["planner_options"] == {"oracle": {"stop_radius_m": 0.5}}
 
 
 def test_other_workers_and_recordings_make_the_same(tmp_path):
