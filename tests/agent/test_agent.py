@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from navila_client import LostServerError, Operator, RefusedError, WireError, pack, unpack
+from navila_client import ClientError, LostServerError, Operator, RefusedError, WireError, pack, unpack
 from websockets.sync.client import connect as websocket
 
 import navila_sdk as navila
@@ -223,6 +223,11 @@ def test_a_planner_server_is_no_agent(tmp_path):
             await server.stop()
 
     asyncio.run(asked())
+
+
+def test_certificates_that_cannot_be_read(tmp_path):
+    with pytest.raises(ClientError, match="no certificates"):
+        Operator("wss://127.0.0.1:9", cafile=tmp_path / "absent.pem")
 
 
 def test_one_agent_a_robot(tmp_path):

@@ -91,7 +91,7 @@ class PlannerClient:
         if cafile is not None:
             if tls is not None:
                 raise ValueError("give tls or cafile, not both")
-            tls = _trusting(cafile)
+            tls = trusting(cafile)
         self.url, self.deadline_s = url, deadline_s
         self._token, self._robot, self._tls = token, dict(robot or {}), tls
         self._line: ClientConnection | None = None
@@ -263,7 +263,12 @@ class PlannerClient:
         return reply
 
 
-def _trusting(cafile: str | os.PathLike[str]) -> ssl.SSLContext:
+def trusting(cafile: str | os.PathLike[str]) -> ssl.SSLContext:
+    """Return TLS settings that trust the certificates in a file.
+
+    Raises:
+        ClientError: They can't be read.
+    """
     try:
         return ssl.create_default_context(cafile=cafile)
     except (OSError, ssl.SSLError) as error:

@@ -16,6 +16,7 @@ from typing import Any, Self
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from navila_client.client import trusting
 from navila_client.faults import ClientError, DeadlineError, LostServerError, RefusedError, WireError
 from navila_client.wire import PROTOCOL, pack, unpack
 
@@ -37,6 +38,7 @@ class Operator:
         LostServerError: There is no agent.
         RefusedError: It wants another token, or has an operator already.
         WireError: What answers is no agent, or of another protocol.
+        ClientError: ``cafile`` can't be read, or the address is none.
 
     Attributes:
         about: What the agent says of itself: robot, world, planner.
@@ -55,7 +57,7 @@ class Operator:
         self._news: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._closed = threading.Event()
-        self._line = self._connected(token, ssl.create_default_context(cafile=cafile) if cafile else None)
+        self._line = self._connected(token, trusting(cafile) if cafile else None)
         self._send({"type": "hello", "protocol": PROTOCOL, "role": "watch" if watch else "operate"})
         try:
             hello = unpack(self._line.recv(timeout=timeout_s))
