@@ -102,7 +102,18 @@ def client_command(robot: str, domain: int, instruction: str, *arguments: str) -
     link = ("--set", "driver.interface=lo", "--set", f"driver.domain={domain}")
     # A busy machine takes its time to simulate a picture; none of these tests is about that.
     patience = ("--set", "driver.timeout_s=15", "--set", "driver.camera_stale_s=15", "--set", "driver.camera_hz=2")
-    command = [*NAVILA, "run", instruction, "--embodiment", robot, "--world", "real", "--no-film"]
+    command = [
+        *NAVILA,
+        "run",
+        instruction,
+        "--embodiment",
+        robot,
+        "--world",
+        "real",
+        "--no-film",
+        "--set",
+        "default_planner=oracle",
+    ]
     return [*command, *link, *patience, *arguments]
 
 

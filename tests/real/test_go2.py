@@ -57,7 +57,20 @@ def test_a_client_that_dies_leaves_a_robot_that_stands(way: signal.Signals, limi
 def test_an_errand_over_dds_ends_where_it_ends_in_process(tmp_path: Path) -> None:
     errand, scene = "Go to the red box.", ("--scene", "apartment:3")
     done = subprocess.run(
-        [*NAVILA, "run", errand, *scene, "--fidelity", "physics", "--json", "--no-film", "--out", "here"],
+        [
+            *NAVILA,
+            "run",
+            errand,
+            *scene,
+            "--fidelity",
+            "physics",
+            "--json",
+            "--no-film",
+            "--out",
+            "here",
+            "--set",
+            "default_planner=oracle",
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,
