@@ -28,7 +28,7 @@ test: dev
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/pyright --pythonpath $(bin)/python
-	$(bin)/python -m pytest -n 2 $(ARGS)
+	$(bin)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev

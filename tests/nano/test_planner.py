@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 
+import attrs
 import numpy as np
 import pytest
+from navila_nano.both_ways import BothWays
 from navila_nano.model import NanoModel
 from navila_nano.planner import NanoOptions, NanoPlanner
 from navila_nano.session import NanoSession
@@ -15,6 +17,7 @@ import navila_sdk as navila
 from navila_sdk.errors import CheckpointError, ConfigError, InstructionError, ObservationError
 from navila_sdk.geometry import Pose2
 from navila_sdk.observation import Observation
+from navila_sdk.vla.mirror import mirrored_text
 from tests.nano.tiny import TINY
 
 
@@ -154,3 +157,26 @@ def test_a_control_without_a_sense_answers_the_same_whatever_that_sense_gives(mo
     alone = NanoPlanner(model, NanoOptions(without=("history",)))
     alone.reset(one)
     assert alone.step(list(views(10, 1))[-1]).probabilities == apart[1] != apart[0]
+
+
+def test_asked_both_ways_left_and_right_are_treated_alike(model):
+    def chances(instruction, mirrored, mirror):
+        planner = NanoPlanner(model, NanoOptions(heed_moves=False, mirror=mirror))
+        planner.reset(mirrored_text(instruction) if mirrored else instruction)
+        found = []
+        for view in views(10):
+            frame = view.rgb[:, ::-1] if mirrored else view.rgb
+            plan = planner.step(attrs.evolve(view, rgb=frame))
+            found.append((mirrored_text(plan.raw) if mirrored else plan.raw, plan.probabilities))
+        return found
+
+    told = "Turn left, go past the red box on your right."
+    one, other = chances(told, False, True), chances(told, True, True)
+    assert [raw for raw, _ in one] == [raw for raw, _ in other]
+    assert [chance for _, (chance,) in one] == pytest.approx([chance for _, (chance,) in other])
+    assert chances(told, False, False) != chances(told, True, False)
+
+
+def test_a_model_that_cannot_answer_in_the_mirror_says_so(model):
+    with pytest.raises(ConfigError, match=r"mirror = false"):
+        BothWays(NanoSession(model), NanoSession(model), ("turn left 15 degrees", "stop"))

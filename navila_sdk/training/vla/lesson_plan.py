@@ -25,6 +25,7 @@ class Plan:
         beside: Share of the steps that are also asked how far it is still, and where a thing named is.
         hints: What hints (see ``hints``) count beside tokens of answers.
         ahead: Share of the steps that are also asked for the actions after the next one, up to ``HORIZON`` in all.
+        mirror: Share of the walks seen in a mirror, words and labels with them; see ``mirrored``.
         jitter: How far a picture's brightness and colours are changed, each a share.
         blind: Share of walks seen with black pictures only; 1 is the control without images.
         mute: Share of walks without an instruction; 1 is the control without instruction.
@@ -40,6 +41,7 @@ class Plan:
     beside: float = attrs.field(default=1.0, validator=within(0.0, 1.0))
     hints: float = attrs.field(default=0.0, validator=within(0.0, 100.0))
     ahead: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
+    mirror: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
     jitter: float = attrs.field(default=0.12, validator=within(0.0, 0.9))
     blind: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
     mute: float = attrs.field(default=0.0, validator=within(0.0, 1.0))

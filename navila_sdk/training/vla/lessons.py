@@ -19,10 +19,11 @@ from navila_sdk.memory import navila_indices
 from navila_sdk.training.data.shards import Track
 from navila_sdk.training.vla.hints import hints_of
 from navila_sdk.training.vla.lesson_plan import Plan
+from navila_sdk.training.vla.mirrored import mirrored
 from navila_sdk.training.vla.questions import distance_words, picture_questions, where
 from navila_sdk.training.vla.rows import Row, RowMaker, batch_of
 from navila_sdk.training.vla.settings import FinetuneSettings
-from navila_sdk.training.vla.walked import Walked, following
+from navila_sdk.training.vla.walked import Frames, Walked, following
 from navila_sdk.vla.config import CheckpointConfig
 from navila_sdk.vla.images import pixels_of
 from navila_sdk.vla.prompt import HEADER, THEN, WORDLESS
@@ -79,7 +80,7 @@ class Lessons:
     def _pictures(self, count: int, random: np.random.Generator) -> dict[str, Tensor]:
         rows: list[Row] = []
         pictures: list[NDArray[np.float32]] = []
-        for track, frames in self._tracks.drawn(count, random):
+        for track, frames in self._drawn(count, random):
             frame = int(random.integers(len(track)))
             asked = picture_questions(track, frame, self._plan.questions, random)
             rows.append(self._rows.plain(asked, [len(pictures)]))
@@ -91,7 +92,7 @@ class Lessons:
         pictures: list[NDArray[np.float32]] = [self._pixels(None)]
         plan, packs = self._plan, random.uniform() < self._plan.packed
         beside, ahead = _gathered(plan.beside, random), _gathered(plan.ahead, random)
-        for track, frames in self._tracks.drawn(max(1, batch // plan.steps), random):
+        for track, frames in self._drawn(max(1, batch // plan.steps), random):
             gain = self._gain(random)
             blind, mute, forgetful = (random.uniform() < share for share in (plan.blind, plan.mute, plan.forgetful))
             # Without history every step is a prompt of its own.
@@ -114,6 +115,13 @@ class Lessons:
                 else:
                     rows.append(self._rows.plain(asked[0], seen, hinted[0]))
         return batch_of(rows, pictures)
+
+    def _drawn(self, count: int, random: np.random.Generator) -> list[tuple[Track, Frames]]:
+        share = self._plan.mirror
+        return [
+            mirrored(*walk) if share and random.uniform() < share else walk
+            for walk in self._tracks.drawn(count, random)
+        ]
 
     def _steps(self, track: Track, random: np.random.Generator, most: int) -> list[int]:
         labels = [self._label(track, step) for step in range(len(track))]

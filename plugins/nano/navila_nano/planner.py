@@ -9,6 +9,7 @@ from pathlib import Path
 
 import attrs
 
+from navila_nano.both_ways import BothWays
 from navila_nano.model import NanoModel
 from navila_nano.moves import Moves
 from navila_nano.session import NanoSession, Sense
@@ -32,6 +33,7 @@ class NanoOptions:
         least_probability: A less likely action isn't taken: the robot holds and the episode says so. 0 takes any.
         least_stop: A stop less likely than that isn't taken; the likeliest of the rest is. 0 takes any.
         heed_moves: Whether a move that led nowhere is given up and a turn isn't taken back; see ``moves``.
+        mirror: Whether the mirror image is asked, too, and both answers count; a step takes twice as long.
         without: What the model is kept from (images, instruction, history): a benchmark's controls.
     """
 
@@ -40,6 +42,7 @@ class NanoOptions:
     least_probability: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
     least_stop: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
     heed_moves: bool = True
+    mirror: bool = True
     without: tuple[Sense, ...] = ()
 
 
@@ -49,11 +52,17 @@ class NanoPlanner:
     Args:
         model: The model.
         options: How it answers.
+
+    Raises:
+        ConfigError: The model can't be asked of the mirror image, and is to be.
     """
 
     def __init__(self, model: NanoModel, options: NanoOptions | None = None) -> None:
         self._options = options or NanoOptions()
-        self._session = NanoSession(model, self._options.without)
+        session = NanoSession(model, self._options.without)
+        self._session: NanoSession | BothWays = session
+        if self._options.mirror:
+            self._session = BothWays(session, NanoSession(model, self._options.without), model.trie.sentences)
         self._model = model
         self._name = model.name
         self._sentences = model.trie.sentences
