@@ -149,9 +149,17 @@ def vla(**given: Any) -> None:  # noqa: ANN401 - the options above
 
 @command.command()
 @click.option("--out", required=True, metavar="DIR", help="Where the shards go; those there already are kept.")
-@click.option("--shards", type=click.IntRange(1), default=10, show_default=True, help="How many, of 8 apartments each.")
+@click.option(
+    "--shards",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="How many: 8 apartments or 48 episodes each.",
+)
 @click.option("--first", type=click.IntRange(0), default=0, show_default=True, help="Number of the first shard.")
 @click.option("--rounds", type=click.IntRange(1), default=2, show_default=True, help="Episodes of each tier a scene.")
+@click.option("--benchmark", metavar="B", help="Walk this benchmark's episodes, not those of train apartments.")
+@click.option("--split", metavar="S", help="Its split (default: train).")
 @click.option(
     "--embodiment", "-e", "embodiments", multiple=True, metavar="E", help="Whose eyes; repeatable (default: all)."
 )
@@ -162,9 +170,14 @@ def vla(**given: Any) -> None:  # noqa: ANN401 - the options above
 @click.option("--annotations", metavar="DIR", help="Write NaVILA's annotation file and JPEG frames there as well.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of everything drawn.")
+@click.option("--config", "config_path", metavar="FILE", help="A configuration file.")
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Set one value of it; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 def data(**given: Any) -> None:  # noqa: ANN401 - the options above
-    """Collect labelled frames in train apartments; the same command goes on where it was broken off."""
+    """Collect labelled frames in train apartments, or along a benchmark's episodes.
+
+    The same command goes on where it was broken off.
+    """
     from navila_sdk.cli.train_data import train_data
 
     train_data(given)

@@ -1,4 +1,4 @@
-"""The work behind ``navila train data``: apartments, bodies and an oracle to shards of labelled frames."""
+"""The work behind ``navila train data``: episodes, bodies and an oracle to shards of labelled frames."""
 
 from __future__ import annotations
 
@@ -22,18 +22,27 @@ def train_data(given: Mapping[str, Any]) -> None:
     from navila_sdk.plugins import Plugins
     from navila_sdk.training.data.export import export_annotations
     from navila_sdk.training.data.jobs import Collection, collect_all
-    from navila_sdk.training.data.shards import read_shard, shard_folders
+    from navila_sdk.training.data.shards import left_out, read_shard, shard_folders
 
-    config = load_config().config
+    if given["benchmark"] and given["pictures"]:
+        raise ConfigError("--pictures are of train apartments; leave out --benchmark")
+    if given["split"] and not given["benchmark"]:
+        raise ConfigError(f"--split {given['split']} of what? Name a --benchmark as well")
+    config_path = Path(given["config_path"]) if given["config_path"] else None
+    config = load_config(config_path, given["sets"]).config
     out = Path(given["out"])
     job = Collection(
         out=out,
         embodiments=given["embodiments"] or Plugins.from_config(config).names("embodiment"),
         world=given["world"] or config.world,
         rounds=given["rounds"],
+        benchmark=given["benchmark"] or "",
+        split=given["split"] or "",
         planner=given["planner"] or "",
         options=_options(given["options"]),
         seed=given["seed"],
+        config_path=config_path,
+        sets=tuple(given["sets"]),
     )
     numbers = range(given["first"], given["first"] + given["shards"])
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
@@ -51,13 +60,18 @@ def train_data(given: Mapping[str, Any]) -> None:
     tracks = [track for folder in shard_folders(out) for track in read_shard(folder)[0]]
     classes = Counter(label for track in tracks for label in track.labels)
     total = sum(classes.values())
+    missing = left_out(out)
     if given["annotations"]:
         export_annotations(out, Path(given["annotations"]))
     if given["as_json"]:
-        print_json({"out": str(out), "episodes": len(tracks), "frames": total, "new": frames, "classes": dict(classes)})
+        found = {"episodes": len(tracks), "left_out": len(missing), "frames": total, "new": frames}
+        print_json({"out": str(out), **found, "classes": dict(classes)})
         return
     print_table(("action", "frames", "share"), [(k, str(n), f"{n / total:.1%}") for k, n in classes.most_common()])
     click.echo(f"{total} frames of {len(tracks)} episodes in {out}")
+    if missing:
+        count = "1 episode was" if len(missing) == 1 else f"{len(missing)} episodes were"
+        click.echo(f"{count} left out; {missing[0][0]}: {missing[0][1]}", err=True)
 
 
 def _options(words: tuple[str, ...]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from navila_sdk.training.data.course import Ahead
 from navila_sdk.training.data.guided import Guided, body_grid
 from navila_sdk.training.data.shards import Track, write_shard
 from navila_sdk.vla.sentences import TRAINED
-from navila_sdk.world import Placeable, WorldRecord, WorldRequest
+from navila_sdk.world import Driver, Placeable, WorldRecord, WorldRequest
 
 MOST_STEPS = 100
 _STUCK_AFTER = 6
@@ -111,12 +111,13 @@ class Collector:
         self, world: WorldRecord, bodies: Sequence[Embodiment], settings: CollectSettings, seed: int = 0
     ) -> None:
         self._world, self._bodies, self._settings, self._seed = world, bodies, settings, seed
+        self.left_out: list[tuple[str, str]] = []
         self._random_actions = [action for text in TRAINED if not isinstance(action := _parsed(text), Stop)]
 
     def walked(
         self, episodes: Sequence[EvalEpisode], number: int, chooser: Chooser | None = None
     ) -> list[tuple[Track, list[NDArray[np.uint8]]]]:
-        """Return episodes as they were walked, with their frames; those the body can't start are left out.
+        """Return episodes as they were walked, with their frames; ``left_out`` says which couldn't be, and why.
 
         Args:
             episodes: What to walk.
@@ -137,17 +138,16 @@ class Collector:
     def _begun(self, episode: EvalEpisode, random: np.random.Generator) -> _Walk | None:
         body = self._bodies[int(random.integers(len(self._bodies)))]
         body = varied(body, self._settings.spread, self._settings.size_px, random)
-        scene = episode.place()
         try:
+            scene = episode.place()
             driver = self._world.make(WorldRequest(body, scene=scene))
-        except NavilaError:
+            guided = Guided(episode, scene, body, _placeable(driver, self._world.name), body_grid(scene, body))
+        except DataError:
+            raise
+        except NavilaError as error:
+            self.left_out.append((episode.episode_id, str(error)))
             return None
-        if not isinstance(driver, Placeable):
-            raise DataError(
-                f"the world {self._world.name!r} can't place its body at once, which taking labelled pictures needs; "
-                "take another world"
-            )
-        return _Walk(Guided(episode, scene, body, driver, body_grid(scene, body)), body, scene)
+        return _Walk(guided, body, scene)
 
     def _looked(self, walk: _Walk) -> bool:
         """Take in what is seen and advised; return whether the episode goes on."""
@@ -201,6 +201,14 @@ class Collector:
                 self._take(walks[index], advice if action is None or led or early else action)
 
 
+def _placeable(driver: Driver, world: str) -> Placeable:
+    if isinstance(driver, Placeable):
+        return driver
+    raise DataError(
+        f"the world {world!r} can't place its body at once, which taking labelled pictures needs; take another world"
+    )
+
+
 def _parsed(text: str) -> Action:
     action = parse_action(text)
     assert not isinstance(action, Unparsed)
@@ -227,6 +235,7 @@ def collect(
         folder = out / f"shard-{number:06d}"
         if (folder / "tracks.jsonl").is_file():
             continue
+        collector.left_out.clear()
         walked = collector.walked(episodes_of(number), number, chooser)
-        write_shard(folder, walked)
+        write_shard(folder, walked, collector.left_out)
         yield number, sum(len(frames) for _, frames in walked)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -16,7 +16,11 @@ from navila_sdk.evaluation.episodes import EvalEpisode
 from navila_sdk.training.data.collect import Collector, CollectSettings, collect
 from navila_sdk.training.data.pictures import collect_pictures
 
+if TYPE_CHECKING:
+    from navila_sdk.config import Config
+
 SCENES_PER_SHARD = 8
+EPISODES_PER_SHARD = 48
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -28,20 +32,38 @@ class Collection:
         embodiments: Names of the bodies whose eyes are used.
         world: Name of the world that takes the pictures.
         rounds: Episodes of each tier in an apartment.
+        benchmark: Whose episodes are walked, ``EPISODES_PER_SHARD`` a shard; empty is our train apartments'.
+        split: Its split; empty is its ``train``.
         planner: Who walks; empty is the oracle with slips.
         options: The planner's options.
         seed: Of everything drawn.
         settings: How walks are made.
+        config_path: The configuration; None is the default one.
+        sets: What is set in it, as ``name=value``.
     """
 
     out: Path
     embodiments: tuple[str, ...]
     world: str
     rounds: int = 2
+    benchmark: str = ""
+    split: str = ""
     planner: str = ""
     options: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
     seed: int = 0
     settings: CollectSettings = attrs.field(factory=CollectSettings)
+    config_path: Path | None = None
+    sets: tuple[str, ...] = ()
+
+    def configured(self) -> Config:
+        """Return the configuration.
+
+        Raises:
+            ConfigError: It doesn't fit.
+        """
+        from navila_sdk.config import load_config
+
+        return load_config(self.config_path, self.sets).config
 
 
 def shard_episodes(number: int, rounds: int) -> list[EvalEpisode]:
@@ -50,25 +72,49 @@ def shard_episodes(number: int, rounds: int) -> list[EvalEpisode]:
     return [e for seed in range(first, first + SCENES_PER_SHARD) for e in train_episodes(seed, rounds)]
 
 
+def episodes_of(job: Collection, number: int) -> Sequence[EvalEpisode]:
+    """Return what a shard walks; nothing beyond a benchmark's last episode.
+
+    Raises:
+        NavilaError: The benchmark or its split can't be had.
+    """
+    if not job.benchmark:
+        return shard_episodes(number, job.rounds)
+    first = number * EPISODES_PER_SHARD
+    return _benchmark_episodes(job.benchmark, job.split, job.config_path, job.sets)[first : first + EPISODES_PER_SHARD]
+
+
+@functools.lru_cache(maxsize=1)  # files of a hundred megabytes are read once a process
+def _benchmark_episodes(
+    name: str, split: str, config_path: Path | None, sets: tuple[str, ...]
+) -> Sequence[EvalEpisode]:
+    from navila_sdk.config import load_config
+    from navila_sdk.evaluation.registry import load_benchmark
+    from navila_sdk.plugins import Plugins
+
+    config = load_config(config_path, sets).config
+    found = load_benchmark(name, Plugins.from_config(config), config.benchmarks.get(name))
+    return found.episodes(split or "train")
+
+
 def collect_shard(job: Collection, number: int) -> int:
     """Collect one shard and return its frames; 0 where it was there already.
 
     Raises:
         NavilaError: A body, the world or the planner can't be used.
     """
-    from navila_sdk.config import load_config
     from navila_sdk.planner import PlannerRequest
     from navila_sdk.plugins import Plugins
     from navila_sdk.training.data.pupils import Pupils
 
-    plugins = Plugins.from_config(load_config().config)
+    plugins = Plugins.from_config(job.configured())
     bodies = [plugins.embodiment(name) for name in job.embodiments]
     chooser = None
     if job.planner:
         record, request = plugins.planner(job.planner), PlannerRequest(options=job.options, seed=job.seed)
         chooser = Pupils(lambda: record.make(request))
     collector = Collector(plugins.world(job.world), bodies, job.settings, job.seed)
-    done = collect(job.out, [number], lambda n: shard_episodes(n, job.rounds), collector, chooser)
+    done = collect(job.out, [number], lambda n: episodes_of(job, n), collector, chooser)
     return sum(frames for _, frames in done)
 
 
@@ -83,13 +129,12 @@ def collect_views(job: Collection, number: int, each: int) -> int:
     Raises:
         NavilaError: A body or the world can't be used.
     """
-    from navila_sdk.config import load_config
     from navila_sdk.plugins import Plugins
 
     folder = job.out / f"shard-{number:06d}"
     if (folder / "places.json").is_file():
         return 0
-    plugins = Plugins.from_config(load_config().config)
+    plugins = Plugins.from_config(job.configured())
     bodies = [plugins.embodiment(name) for name in job.embodiments]
     first = number * SCENES_PER_SHARD
     scenes = [found[1] for seed in range(first, first + SCENES_PER_SHARD) if (found := train_scene(seed))]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from navila_sdk.errors import DataError
 from navila_sdk.training.data.course import Ahead
 
-FORMAT = 1
+LEFT_OUT = "left_out.jsonl"
 
 
 @attrs.frozen(slots=True)
@@ -59,8 +59,12 @@ class Track:
         return len(self.labels)
 
 
-def write_shard(folder: Path, tracks: Sequence[tuple[Track, Sequence[NDArray[np.uint8]]]]) -> None:
-    """Write episodes and their frames, uint8 (H, W, 3) each, all of one size."""
+def write_shard(
+    folder: Path,
+    tracks: Sequence[tuple[Track, Sequence[NDArray[np.uint8]]]],
+    left_out: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Write episodes and their frames, uint8 (H, W, 3) each, all of one size; and which were left out, and why."""
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -71,6 +75,8 @@ def write_shard(folder: Path, tracks: Sequence[tuple[Track, Sequence[NDArray[np.
         first += len(pictures)
     np.save(part / "frames.npy", np.stack(frames) if frames else np.zeros((0, 1, 1, 3), np.uint8))
     (part / "tracks.jsonl").write_text("\n".join(lines) + "\n" if lines else "", encoding="utf-8")
+    if left_out:
+        (part / LEFT_OUT).write_text("".join(json.dumps(pair) + "\n" for pair in left_out), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
 
@@ -85,6 +91,16 @@ def shard_folders(root: Path) -> list[Path]:
     if not found:
         raise DataError(f"{root}: holds no shards; make some with: navila train data --out {root}")
     return found
+
+
+def left_out(root: Path) -> list[tuple[str, str]]:
+    """Return the episodes that shards below a folder lack, and why."""
+    return [
+        (str(episode), str(why))
+        for path in sorted(root.glob(f"**/{LEFT_OUT}"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for episode, why in [json.loads(line)]
+    ]
 
 
 def read_shard(folder: Path) -> tuple[list[Track], NDArray[np.uint8]]:

@@ -80,7 +80,7 @@ class Lessons:
     def _pictures(self, count: int, random: np.random.Generator) -> dict[str, Tensor]:
         rows: list[Row] = []
         pictures: list[NDArray[np.float32]] = []
-        for track, frames in self._drawn(count, random):
+        for track, frames in self._drawn(count, random, named=True):
             frame = int(random.integers(len(track)))
             asked = picture_questions(track, frame, self._plan.questions, random)
             rows.append(self._rows.plain(asked, [len(pictures)]))
@@ -116,11 +116,11 @@ class Lessons:
                     rows.append(self._rows.plain(asked[0], seen, hinted[0]))
         return batch_of(rows, pictures)
 
-    def _drawn(self, count: int, random: np.random.Generator) -> list[tuple[Track, Frames]]:
+    def _drawn(self, count: int, random: np.random.Generator, *, named: bool = False) -> list[tuple[Track, Frames]]:
         share = self._plan.mirror
         return [
             mirrored(*walk) if share and random.uniform() < share else walk
-            for walk in self._tracks.drawn(count, random)
+            for walk in self._tracks.drawn(count, random, named=named)
         ]
 
     def _steps(self, track: Track, random: np.random.Generator, most: int) -> list[int]:

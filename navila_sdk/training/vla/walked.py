@@ -37,14 +37,31 @@ class Walked:
         if not self._tracks:
             raise DataError("these shards hold no walks")
         self._shares = np.asarray(weights) / sum(weights)
+        named = np.where([bool(track.things) for track, _ in self._tracks], self._shares, 0.0)
+        self._named = named / named.sum() if named.any() else None
 
     def __len__(self) -> int:
         """Return how many steps there are."""
         return sum(len(track) for track, _ in self._tracks)
 
-    def drawn(self, count: int, random: np.random.Generator) -> list[tuple[Track, Frames]]:
-        """Return walks drawn at random, with their frames (N, H, W, 3)."""
-        return [self._tracks[i] for i in random.choice(len(self._tracks), count, p=self._shares)]
+    def drawn(self, count: int, random: np.random.Generator, *, named: bool = False) -> list[tuple[Track, Frames]]:
+        """Return walks drawn at random, with their frames (N, H, W, 3).
+
+        Args:
+            count: How many.
+            random: Draws them.
+            named: Whether only walks whose scenes' things have names will do.
+
+        Raises:
+            DataError: Names are asked for, and no walk has any.
+        """
+        shares = self._named if named else self._shares
+        if shares is None:
+            raise DataError(
+                "these walks' scenes name no things, so nothing can be asked of single pictures; set look = 0 in the "
+                "plan, or add walks of apartments"
+            )
+        return [self._tracks[i] for i in random.choice(len(self._tracks), count, p=shares)]
 
 
 def following(track: Track, step: int) -> list[str]:
