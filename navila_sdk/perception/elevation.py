@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from navila_sdk.embodiment import HeightMapSpec
 from navila_sdk.errors import ObservationError
 from navila_sdk.geometry import Pose2
+from navila_sdk.perception.footing import footing
 from navila_sdk.perception.height_map import HeightMap
 
 CELL_M = 0.05
@@ -128,7 +129,9 @@ class ElevationMemory:
         self._height[place], self._owner[place], self._seen_s[place] = z, cells, time_s
 
     def around(self, pose: Pose2, base_height_m: float, spec: HeightMapSpec, time_s: float | None = None) -> HeightMap:
-        """Return what is known around the robot, each grid point the cell it falls in.
+        """Return the ground around the robot as far as it's known, each grid point the cell it falls in.
+
+        What is too high to be stepped onto is no ground; see ``footing``.
 
         Args:
             pose: Where the robot is, in odometry.
@@ -149,4 +152,5 @@ class ElevationMemory:
         place, cells = self._places(pose.x_m + c * x - s * y, pose.y_m + s * x + c * y)
         heights = np.where((self._owner[place] == cells).all(axis=1), self._height[place], np.nan)
         made_s = self._time_s if time_s is None else time_s
-        return HeightMap((heights - base_height_m).reshape(spec.shape).astype(np.float32), spec, made_s)
+        ground = footing(spec).ground((heights - base_height_m).reshape(spec.shape))
+        return HeightMap(ground.astype(np.float32), spec, made_s)

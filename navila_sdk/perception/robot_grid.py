@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from navila_sdk.embodiment import HeightMapSpec
 from navila_sdk.errors import ObservationError
 from navila_sdk.geometry import Pose2
+from navila_sdk.perception.footing import footing
 from navila_sdk.perception.height_map import HeightMap
 
 UNKNOWN_FROM_M = 1e6
@@ -56,7 +57,9 @@ class RobotGrid:
         return cls(data.reshape(-1, width).T, origin_m, resolution_m, time_s)
 
     def around(self, pose: Pose2, base_height_m: float, spec: HeightMapSpec) -> HeightMap:
-        """Return the map around a robot, bilinear; a point is unknown if any of its four neighbours is.
+        """Return the ground around a robot, bilinear; a point is unknown if any of its four neighbours is.
+
+        What is too high to be stepped onto is no ground; see ``footing``.
 
         Args:
             pose: Where the robot is, in odometry.
@@ -85,4 +88,4 @@ class RobotGrid:
         # A neighbour of no weight doesn't matter, known or not.
         total = sum(np.where(weight > 0, value, 0.0) * weight for value, weight in corners)
         heights = np.where(inside, total - base_height_m, np.nan).astype(np.float32)
-        return HeightMap(heights, spec, self.time_s)
+        return HeightMap(footing(spec).ground(heights).astype(np.float32), spec, self.time_s)
