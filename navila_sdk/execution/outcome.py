@@ -8,6 +8,9 @@ import attrs
 
 from navila_sdk.actions import Action
 from navila_sdk.geometry import Pose2
+from navila_sdk.world import Driver, Stepped
+
+_HALF_A_STEP = 0.51
 
 
 class Outcome(enum.StrEnum):
@@ -80,7 +83,11 @@ class ExecutorSettings:
         timeout_slack_s: ... plus this.
         patience_s: How long the safety chain may hold the robot before the action is Blocked.
         stuck_after_s: How long the robot may make no progress while commanded before it's Stuck.
-        stale_after_s: A robot state older than this ends the action as Stale.
+        stale_after_s: A robot state older than this ends the action as Stale; so does any sensor the safety chain
+            hasn't believed for this long. Shorter hiccups are waited out, standing.
+        stalled_after_s: A control loop that stood still for longer, with the watchdog's zero, ends the action as Stale.
+        skirt_m: How far a straight move may shift aside of what stands in its way, for bodies that can side-step; 0
+            never.
     """
 
     mode: ExecutionMode = ExecutionMode.ANCHORED
@@ -91,3 +98,15 @@ class ExecutorSettings:
     patience_s: float = 3.0
     stuck_after_s: float = 2.0
     stale_after_s: float = 0.5
+    stalled_after_s: float = 1.0
+    skirt_m: float = 0.2
+
+    def reachable(self, driver: Driver) -> ExecutorSettings:
+        """Return tolerances that a driver's body can keep: half a step where it moves by whole steps only."""
+        if not isinstance(driver, Stepped):
+            return self
+        return attrs.evolve(
+            self,
+            position_tolerance_m=max(self.position_tolerance_m, _HALF_A_STEP * driver.stride_m),
+            yaw_tolerance_rad=max(self.yaw_tolerance_rad, _HALF_A_STEP * driver.turn_rad),
+        )

@@ -7,6 +7,7 @@ import math
 from navila_sdk.actions import Action, MoveBackward, StepLeft, StepRight
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.execution.outcome import ExecutorSettings
+from navila_sdk.execution.skirting import CLEAR_M, Skirting
 from navila_sdk.execution.trackers.approach import (
     BRAKING_SHARE,
     POSITION_GAIN,
@@ -16,9 +17,11 @@ from navila_sdk.execution.trackers.approach import (
     time_left_s,
 )
 from navila_sdk.geometry import Pose2, Twist
-from navila_sdk.observation import RobotState
+from navila_sdk.observation import RangeScan, RobotState
 
 COAST = 2.0  # how many position tolerances a body may still coast when a move ends
+SKIRT_AHEAD_M = 0.6  # how far ahead a move looks for what it must step aside of
+CROWDED_M = 0.15  # nearer to it than this, the body steps aside before it goes on
 LOOKAHEAD_M = 0.5  # bodies that can't side-step steer back to the line over this distance
 
 
@@ -36,10 +39,27 @@ class TranslationTracker:
         )
         self._speed = self._mapping.lateral_mps if side else self._mapping.forward_mps
         self._holonomic = self._limits.vy_max_mps > 0
+        skirts = self._holonomic and not side and settings.skirt_m > 0
+        self._skirting = Skirting(body, settings.skirt_m) if skirts else None
+        self._aside_m = 0.0
+        self._scan: RangeScan | None = None
+        self._crowded = False
 
     def _errors(self, state: RobotState) -> tuple[float, float, float]:
-        """Return the goal as seen from the body: forward, left, heading."""
-        return state.pose.relative(self.goal).as_tuple()
+        """Return the goal as seen from the body: forward, left, heading; aside of what stands in the way."""
+        aim = self.goal.compose(Pose2(0.0, self._aside_m)) if self._aside_m else self.goal
+        return state.pose.relative(aim).as_tuple()
+
+    def _skirt(self, state: RobotState) -> None:
+        """Shift the move aside of what a new scan shows in its way."""
+        if self._skirting is None or state.scan is None or state.scan is self._scan:
+            return
+        self._scan, forward = state.scan, self._direction[0] > 0
+        offset_m = self.goal.relative(state.pose).y_m
+        ahead_m = min(max(self.remaining(state), 0.0), SKIRT_AHEAD_M) + CLEAR_M
+        self._aside_m = self._skirting.shift_m(state.scan, offset_m, self._aside_m, ahead_m, forward)
+        aside = abs(self._aside_m - offset_m) > self._settings.position_tolerance_m
+        self._crowded = aside and self._skirting.room_m(state.scan, forward) < CROWDED_M
 
     def remaining(self, state: RobotState) -> float:
         """Return the distance left along the move; negative once it's passed."""
@@ -68,6 +88,7 @@ class TranslationTracker:
     def twist(self, state: RobotState) -> Twist:
         """Return the body twist towards the goal."""
         limits, mapping = self._limits, self._mapping
+        self._skirt(state)
         ex, ey, eyaw = self._errors(state)
         # What the body coasts anyway is no longer asked for.
         ex, ey = ex - mapping.response_s * state.twist.vx_mps, ey - mapping.response_s * state.twist.vy_mps
@@ -76,6 +97,8 @@ class TranslationTracker:
             vx_cap = self._speed if self._direction[0] else mapping.lateral_mps
             vy_cap = self._speed if self._direction[1] else mapping.lateral_mps
             vx = approach(ex, vx_cap, BRAKING_SHARE * limits.ax_max_mps2, POSITION_GAIN, self._floor(ex, 0))
+            if self._crowded:
+                vx = 0.0
             vy = approach(ey, vy_cap, BRAKING_SHARE * limits.ay_max_mps2, POSITION_GAIN, self._floor(ey, 1))
             return Twist(vx, vy, wz)
         vx = approach(ex, self._speed, BRAKING_SHARE * limits.ax_max_mps2, POSITION_GAIN, mapping.min_forward_mps)
