@@ -1,0 +1,40 @@
+"""Habitat as a world: GLB scenes, motion on a navmesh, VLN-CE's discrete steps.
+
+Only the record is here; habitat_sim is imported when a world is made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from navila_sdk.world import WorldRecord, WorldRequest
+
+if TYPE_CHECKING:
+    from navila_habitat.driver import HabitatDriver
+
+FIDELITIES = ("kinematic",)
+
+
+def make(request: WorldRequest) -> HabitatDriver:
+    """Return the embodiment as a driver in its scene.
+
+    Raises:
+        ConfigError: An unknown or unfit option.
+        CapabilityError: A fidelity this world doesn't offer, or a scene with ground to climb.
+        MissingDependencyError: habitat_sim isn't installed, or is of a version this plugin doesn't speak.
+        RenderError: There is no OpenGL to draw with.
+        SceneError: The scene isn't there, has no floor for this body, or the start lies off it.
+        SimulatorBusyError: Another simulator is open in this process.
+    """
+    from navila_habitat.build import build
+
+    return build(request, FIDELITIES)
+
+
+record = WorldRecord(
+    name="habitat",
+    make=make,
+    fidelities=FIDELITIES,
+    summary="habitat-sim 0.3: GLB scenes, motion on a navmesh, continuous or by VLN-CE's steps; from conda",
+    navila_api="1",
+)

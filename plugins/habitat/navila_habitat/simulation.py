@@ -1,0 +1,173 @@
+"""An open simulator: every call of habitat-sim's that concerns a body, its sensors and its navmesh is made here.
+
+Positions and quaternions are Habitat's in here, and ours everywhere else; ``frames`` stands between.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_habitat import api
+from navila_habitat.camera import UUIDS, Kind
+from navila_habitat.frames import Quaternion, Triple
+from navila_habitat.module import Habitat
+from navila_habitat.setup import Setup, configuration
+from navila_habitat.steps import Step
+from navila_sdk.errors import SceneError
+
+BODY = 0
+_TOUCH = 0.98
+_LEAST_M = 1e-6
+
+
+def _point(position: Sequence[float]) -> api.Point:
+    return np.array(position, dtype=np.float32)
+
+
+def _triple(vector: api.Vector) -> Triple:
+    return float(vector[0]), float(vector[1]), float(vector[2])
+
+
+class Simulation:
+    """A scene with one body in it.
+
+    Args:
+        habitat: The modules.
+        setup: What to open.
+        seed: Of everything random.
+
+    Raises:
+        SceneError: habitat-sim can't load the scene.
+    """
+
+    def __init__(self, habitat: Habitat, setup: Setup, seed: int) -> None:
+        self.setup = setup
+        self._habitat = habitat
+        try:
+            self._sim = habitat.sim.Simulator(configuration(habitat, setup, seed))
+        # habitat-sim's checks in C++ raise whatever pybind11 makes of them.
+        except Exception as error:
+            raise SceneError(f"habitat-sim can't load {setup.load}: {' '.join(str(error).split())[:300]}") from error
+        self._position: Triple = (0.0, 0.0, 0.0)
+        self._rotation: Quaternion = (0.0, 0.0, 0.0, 1.0)
+        self._shown = False
+        control = habitat.sim.physics.VelocityControl()
+        control.controlling_lin_vel = control.controlling_ang_vel = True
+        control.lin_vel_is_local = control.ang_vel_is_local = True
+        self._control = control
+
+    @property
+    def finder(self) -> api.PathFinder:
+        """The navmesh."""
+        return self._sim.pathfinder
+
+    @property
+    def position(self) -> Triple:
+        """Where the body's foot is."""
+        return self._position
+
+    @property
+    def rotation(self) -> Quaternion:
+        """How the body is turned, x y z w."""
+        return self._rotation
+
+    def seed(self, seed: int) -> None:
+        """Begin the random numbers anew."""
+        self._sim.seed(seed)
+
+    def compute_navmesh(self) -> bool:
+        """Compute the navmesh for the setup's body; return whether there is one now."""
+        settings = self._habitat.sim.NavMeshSettings()
+        self.setup.navmesh.body.write(settings)
+        return bool(self._sim.recompute_navmesh(self.finder, settings)) and self.finder.is_loaded
+
+    # -- the body -------------------------------------------------------------------------------
+
+    def put(self, position: Triple, rotation: Quaternion) -> None:
+        """Put the body somewhere, whatever is there."""
+        self._position, self._rotation, self._shown = position, rotation, False
+
+    def glide(self, linear: Triple, angular: Triple, dt_s: float) -> bool:
+        """Move the body by velocities in its own frame for a while, over the navmesh; return whether it met its border.
+
+        Args:
+            linear: m/s: x right, y up, z back.
+            angular: rad/s about the same axes.
+            dt_s: How long.
+        """
+        magnum, control = self._habitat.magnum, self._control
+        control.linear_velocity = magnum.Vector3(*linear)
+        control.angular_velocity = magnum.Vector3(*angular)
+        x, y, z, w = self._rotation
+        before = self._habitat.sim.RigidState(
+            magnum.Quaternion(magnum.Vector3(x, y, z), w), magnum.Vector3(*self._position)
+        )
+        after = control.integrate_transform(dt_s, before)
+        start, wanted = self._position, _triple(after.translation)
+        step = self.finder.try_step if self.setup.sliding else self.finder.try_step_no_sliding
+        end = start if math.dist(start, wanted) < _LEAST_M else _triple(step(_point(start), _point(wanted)))
+        self.put(end, (*_triple(after.rotation.vector), float(after.rotation.scalar)))
+        return math.dist(start, end) < _TOUCH * math.dist(start, wanted) - _LEAST_M
+
+    def step(self, step: Step) -> bool:
+        """Take one of the discrete actions; return whether the body met something."""
+        self._show()
+        agent = self._sim.get_agent(BODY)
+        met = bool(agent.act(str(step)))
+        state = agent.get_state()
+        rotation: api.Rotation = state.rotation
+        self._position = _triple(state.position)
+        self._rotation = float(rotation.x), float(rotation.y), float(rotation.z), float(rotation.w)
+        return met
+
+    def _show(self) -> None:
+        """Put the simulator's own body where ours is."""
+        if not self._shown:
+            state = self._habitat.sim.AgentState(_point(self._position), list(self._rotation))
+            self._sim.get_agent(BODY).set_state(state)
+            self._shown = True
+
+    # -- what it sees ---------------------------------------------------------------------------
+
+    def look(self) -> Mapping[Kind, NDArray[Any]]:
+        """Return what each sensor sees from here; the arrays are habitat-sim's own buffers."""
+        self._show()
+        seen = self._sim.get_sensor_observations(BODY)
+        return {plan.kind: seen[UUIDS[plan.kind]] for plan in self.setup.sensors}
+
+    def categories(self) -> dict[int, str]:
+        """Return what each semantic id is, in the words of the scene's own file; empty where it has none."""
+        scene = self._sim.semantic_scene
+        things = scene.objects if scene is not None else ()
+        return {
+            int(thing.semantic_id): str(thing.category.name())
+            for thing in things
+            if thing is not None and thing.category is not None
+        }
+
+    # -- the navmesh ----------------------------------------------------------------------------
+
+    def snapped(self, position: Triple) -> Triple | None:
+        """Return the nearest point of the navmesh, or None where none is within about 2 m."""
+        found = _triple(self.finder.snap_point(_point(position)))
+        return found if all(math.isfinite(part) for part in found) else None
+
+    def somewhere(self) -> Triple | None:
+        """Return a random point of the navmesh, or None where there is none."""
+        found = _triple(self.finder.get_random_navigable_point())
+        return found if all(math.isfinite(part) for part in found) else None
+
+    def way_m(self, start: Triple, goal: Triple) -> float:
+        """Return the length of the shortest way; inf where there is none."""
+        path = self._habitat.sim.ShortestPath()
+        path.requested_start, path.requested_end = _point(start), _point(goal)
+        return float(path.geodesic_distance) if self.finder.find_path(path) else math.inf
+
+    def close(self) -> None:
+        """Let go of scene and OpenGL."""
+        self._sim.close(destroy=True)
