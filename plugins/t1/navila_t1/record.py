@@ -52,6 +52,8 @@ embodiment = Embodiment(
     model="navila_t1:t1.xml",
     recipe="navila_t1:locomotion.toml",
     policies={"blind": "navila_t1:policies/blind.onnx"},
+    driver="navila_t1.real:connect",
+    twin="navila_booster.twin.t1:T1Twin",
     sources={
         "limits.vx_max_mps": "chosen: within the 1 m/s that booster_gym and booster_deploy train for; "
         "Booster publishes no limit, its SDK's examples drive at 0.2 m/s",

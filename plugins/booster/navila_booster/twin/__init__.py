@@ -1,0 +1,1 @@
+"""The twin: a simulated body behind Booster's topics and requests, on Fast DDS."""
