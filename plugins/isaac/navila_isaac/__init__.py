@@ -1,0 +1,42 @@
+"""The world ``isaac``: bodies in Isaac Lab 2.3, walked by the SDK's own policy cards or moved as told.
+
+Only the record is here. Isaac is looked for, started and imported when a world is made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from navila_sdk.world import WorldRecord, WorldRequest
+
+if TYPE_CHECKING:
+    from navila_isaac.driver import IsaacDriver
+
+FIDELITIES = ("physics", "kinematic")
+
+
+def make(request: WorldRequest) -> IsaacDriver:
+    """Return the embodiment as a driver in its scene.
+
+    Raises:
+        ConfigError: An unknown or unfit option.
+        CapabilityError: A fidelity this world doesn't offer, or a body without legs to walk with.
+        SceneError: The scene's file is missing or of another kind, or its start isn't known.
+        UnknownNameError: No scene of that name.
+        PolicyError: The policy doesn't fit the body, or runs at a rate that physics steps can't make up.
+        MissingDependencyError: Isaac Lab isn't installed, or another version of it or of Python is.
+        NoGpuError: This machine has no NVIDIA card.
+        WorldBusyError: This process has a world open already.
+    """
+    from navila_isaac.build import build
+
+    return build(request)
+
+
+record = WorldRecord(
+    name="isaac",
+    make=make,
+    fidelities=FIDELITIES,
+    summary="Isaac Lab 2.3: legs in PhysX, RTX pictures, Matterport scans; needs an RTX card",
+    navila_api="1",
+)

@@ -1,0 +1,1 @@
+"""Holding the plugin's Isaac side against Isaac Lab's own source, without running either."""
