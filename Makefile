@@ -9,7 +9,7 @@ VENV   ?= .venv
 ARGS   ?=
 
 bin       := $(VENV)/bin
-plugins   := mujoco go2 h1 t1 nano vlnce unitree client
+plugins   := mujoco go2 h1 t1 nano vlnce habitat isaac unitree booster client
 editable   = $(foreach plugin,$(plugins),-e plugins/$(plugin))
 manifests := pyproject.toml $(plugins:%=plugins/%/pyproject.toml)
 # Byte code is compiled on first use; compiling all of it here would take longer than the demo.

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from navila_sdk.errors import RobotUnreachableError as RobotUnreachableError
     from navila_sdk.errors import SafetyError as SafetyError
     from navila_sdk.errors import SceneError as SceneError
+    from navila_sdk.errors import SensorStaleError as SensorStaleError
     from navila_sdk.errors import UnknownNameError as UnknownNameError
     from navila_sdk.errors import UnparsedPlanError as UnparsedPlanError
     from navila_sdk.errors import UserInputError as UserInputError
@@ -111,7 +112,7 @@ _HOMES = {
         "InstructionError MissingDependencyError NavilaError ObservationError OutputError PlannerError "
         "PlannerTimeoutError PluginApiError PluginConflictError PluginError PluginLoadError "
         "PolicyError RecordingError RobotBusyError RobotError RobotRefusedError RobotUnreachableError SafetyError "
-        "SceneError UnknownNameError UnparsedPlanError UserInputError"
+        "SceneError SensorStaleError UnknownNameError UnparsedPlanError UserInputError"
     ),
     "execution.outcome": "Execution ExecutionMode ExecutorSettings Outcome",
     "execution.safety.settings": "SafetySettings",

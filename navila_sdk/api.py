@@ -142,8 +142,14 @@ def connect(
     )
 
 
-def world_from(plugins: Plugins, config: Config, body: Embodiment) -> Driver:
+def world_from(plugins: Plugins, config: Config, body: Embodiment, scene: Scene | None = None) -> Driver:
     """Return a body in the configured world, without the safety chain: for what isn't driven by users.
+
+    Args:
+        plugins: Where names are looked up.
+        config: Which world, and how.
+        body: The robot.
+        scene: Where it stands; the configured scene where it isn't given.
 
     Raises:
         UnknownNameError: No such world or scene.
@@ -153,7 +159,7 @@ def world_from(plugins: Plugins, config: Config, body: Embodiment) -> Driver:
     record = plugins.world(config.world)
     request = WorldRequest(
         embodiment=body,
-        scene=config.scene,
+        scene=scene or config.scene,
         fidelity=config.fidelity,
         locomotion=config.locomotion,
         seed=config.seed,

@@ -28,6 +28,7 @@
     │   ├── RobotRefusedError        it answered with an error, or is in a state that forbids motion
     │   └── RobotBusyError           another program drives it
     └── SafetyError                  the safety chain refused
+        ├── SensorStaleError         a sensor has stopped
         └── EStopLatchedError        the emergency stop is latched; reset it by hand
 
 A message says what, the value found, what was expected, and how to mend it.
@@ -180,6 +181,10 @@ class RobotBusyError(RobotError):
 
 class SafetyError(NavilaError):
     """The safety chain refused a request."""
+
+
+class SensorStaleError(SafetyError):
+    """A sensor gives nothing new any more, or its times are on another clock."""
 
 
 class EStopLatchedError(SafetyError):

@@ -1,10 +1,12 @@
 """What happens during an episode, as values: the recorder, the live view and plugin hooks only listen.
 
-Every event carries the time on the robot's clock. Listeners are called in order, in the thread of the loop.
+Every event carries the time on the robot's clock. Listeners are called one event after another, never two at once.
 """
 
 from __future__ import annotations
 
+import collections
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -94,3 +96,52 @@ class EpisodeEnded(Event):
 
 
 Listener = Callable[[Event], None]
+
+
+class Broadcast:
+    """Hands events to listeners one at a time and in order, from whatever thread or signal handler they come.
+
+    Who emits while another event is being handed out leaves theirs to that one and goes on: the watchdog and the
+    e-stop never wait for a slow listener.
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._waiting: collections.deque[Event] = collections.deque()
+        self._busy = threading.Lock()
+        self._busy_in = 0
+
+    def listen(self, listener: Listener) -> None:
+        """Call ``listener`` with every event from now on."""
+        self._listeners.append(listener)
+
+    def unlisten(self, listener: Listener) -> None:
+        """Stop calling ``listener``: it has heard everything emitted so far, and is in the middle of nothing."""
+        if self._busy_in == threading.get_ident():
+            self._listeners.remove(listener)
+            return
+        with self._busy:
+            try:
+                self._hand_out()
+            finally:
+                self._listeners.remove(listener)
+
+    def emit(self, event: Event) -> None:
+        """Hand an event to every listener, in order; what one raises is raised here."""
+        self._waiting.append(event)
+        while self._waiting and self._busy.acquire(blocking=False):
+            try:
+                self._hand_out()
+            finally:
+                self._busy.release()
+
+    def _hand_out(self) -> None:
+        """Hand out what waits; only who holds the lock may."""
+        self._busy_in = threading.get_ident()
+        try:
+            while self._waiting:
+                event = self._waiting.popleft()
+                for listener in tuple(self._listeners):
+                    listener(event)
+        finally:
+            self._busy_in = 0

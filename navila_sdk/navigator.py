@@ -10,6 +10,8 @@ import logging
 import math
 from collections.abc import Mapping
 
+import attrs
+
 from navila_sdk.actions import MoveForward, Stop
 from navila_sdk.agenda import Agenda
 from navila_sdk.episode import Episode, EpisodeOutcome
@@ -25,6 +27,7 @@ from navila_sdk.events import (
 from navila_sdk.execution.outcome import Execution, Outcome
 from navila_sdk.execution.run import ActionRun
 from navila_sdk.geometry import ZERO_TWIST, Pose2
+from navila_sdk.grammar import Unparsed
 from navila_sdk.instruction import checked_instruction
 from navila_sdk.navigator_settings import NavigatorMode, NavigatorSettings
 from navila_sdk.observation import RobotState
@@ -55,6 +58,8 @@ class _Path:
         self.last = Pose2()
 
     def add(self, state: RobotState) -> None:
+        if not state.pose.is_finite:
+            return
         self.last = state.pose
         point = (state.pose.x_m, state.pose.y_m)
         if self.points_m:
@@ -136,7 +141,7 @@ class Navigator:
         robot.emit(EpisodeStarted(start_s, instruction))
         try:
             with robot.stopping():
-                self._loop(start_s)
+                self._loop(start_s, robot.estops)
                 robot.drive(ZERO_TWIST)
         except KeyboardInterrupt:
             self._ending = (EpisodeOutcome.CANCELLED, "interrupted")
@@ -165,7 +170,7 @@ class Navigator:
 
     # -- the loop -------------------------------------------------------------------------------
 
-    def _loop(self, start_s: float) -> None:
+    def _loop(self, start_s: float, estops: int) -> None:
         robot = self._robot
         while self._ending is None:
             now_s = robot.clock.now_s()
@@ -175,8 +180,9 @@ class Navigator:
             if robot.cancelled and self._run is None:
                 self._end(EpisodeOutcome.CANCELLED, "cancelled")
                 return
-            if robot.estop_cause and self._run is None:
-                self._end(EpisodeOutcome.ESTOPPED, robot.estop_cause)
+            # One that was released meanwhile ends the episode too: nothing goes on by itself.
+            if (robot.estop_cause or robot.estops != estops) and self._run is None:
+                self._end(EpisodeOutcome.ESTOPPED, robot.estop_cause or "e-stopped, and released meanwhile")
                 return
             self._think(now_s)
             if self._ending is not None:
@@ -290,13 +296,19 @@ class Navigator:
                 self._end(EpisodeOutcome.STALE, f"{self._stale} plans in a row were {note}")
             return
         self._stale = 0
-        robot.emit(Planned(now_s, plan, thought.index))
         try:
             for action in plan.actions:
-                robot.embodiment.check_can(action)
+                # Made again, so that an amount that was smuggled past its check is caught here.
+                robot.embodiment.check_can(attrs.evolve(action))
         except NavilaError as error:
-            self._end(EpisodeOutcome.PLANNER_FAILED, str(error))
+            note = str(error)
+            bare = attrs.evolve(
+                plan, actions=(), committed=0, probabilities=None, unparsed=Unparsed(plan.raw, note, (0, 0))
+            )
+            robot.emit(Planned(now_s, bare, thought.index, used=False, note=note))
+            self._end(EpisodeOutcome.PLANNER_FAILED, note)
             return
+        robot.emit(Planned(now_s, plan, thought.index))
         self._plans.append(plan)
         self._agenda.adopt(plan)
         run = self._run

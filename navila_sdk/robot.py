@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import logging
 import threading
 import weakref
 from collections.abc import Generator, Mapping, Sequence
@@ -20,18 +21,20 @@ from numpy.typing import NDArray
 from navila_sdk.actions import Action
 from navila_sdk.clock import Clock, SimulatedClock, WallClock
 from navila_sdk.embodiment import Embodiment
-from navila_sdk.errors import EStopLatchedError, SafetyError
-from navila_sdk.events import ActionEnded, ActionStarted, Commanded, Event, Listener, SafetyEvent
+from navila_sdk.errors import EStopLatchedError, SafetyError, SensorStaleError
+from navila_sdk.events import ActionEnded, ActionStarted, Broadcast, Commanded, Event, Listener, SafetyEvent
 from navila_sdk.execution.outcome import Execution, ExecutorSettings, Outcome
 from navila_sdk.execution.run import ActionRun
 from navila_sdk.execution.safety.gate import SafetyGate, Verdict
+from navila_sdk.execution.safety.lookout import Lookout
+from navila_sdk.execution.safety.outlet import Outlet
 from navila_sdk.execution.safety.settings import SafetySettings
-from navila_sdk.execution.safety.watchdog import Watchdog
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
 from navila_sdk.observation import Observation, PointCloud, RobotState
 from navila_sdk.scenes import Scene
-from navila_sdk.world import Driver, Pictured, SimulatedDriver
+from navila_sdk.world import Driver, Measuring, Metered, Pictured, SimulatedDriver
 
+_log = logging.getLogger(__name__)
 _open_robots: weakref.WeakSet[Robot] = weakref.WeakSet()
 
 
@@ -67,7 +70,7 @@ class Robot:
     ) -> None:
         self.embodiment = embodiment
         self.made_from: Mapping[str, Any] = made_from or {}
-        self.executor_settings = executor or ExecutorSettings()
+        self.executor_settings = (executor or ExecutorSettings()).reachable(driver)
         self.safety_settings = safety or SafetySettings()
         self._driver = driver
         self.clock: Clock = clock or (
@@ -75,13 +78,17 @@ class Robot:
         )
         self.period_s = 1 / embodiment.control_hz
         self._gate = SafetyGate(embodiment, self.safety_settings)
-        self._listeners: list[Listener] = []
+        self._lookout = Lookout(embodiment, driver, self.safety_settings.zones_from)
+        self._news = Broadcast()
         self._cancelled = threading.Event()
-        self._send_lock = threading.RLock()
-        self._stage = ""
+        self._stage = ("", "")
+        self._estops_known = 0
+        self._frame_stale_s = max(self.safety_settings.frame_stale_s, 2 / embodiment.camera.rate_hz)
         self.verdict: Verdict | None = None
         self._closed = False
-        self._watchdog = Watchdog(self.clock, self.safety_settings.command_timeout_s, self._expire)
+        self._outlet = Outlet(
+            driver.send, self._gate, self.clock, self.safety_settings, self.period_s, self._note_expired
+        )
         _open_robots.add(self)
 
     # -- senses ---------------------------------------------------------------------------------
@@ -92,9 +99,21 @@ class Robot:
         return getattr(self._driver, "scene", None)
 
     def observe(self) -> Observation:
-        """Return the freshest camera frame with the pose it was taken at."""
+        """Return the freshest camera frame with the pose it was taken at.
+
+        Raises:
+            SensorStaleError: It's older than ``safety.frame_stale_s``: the camera has stopped.
+        """
         self._check_open()
-        return self._driver.observe()
+        frame = self._driver.observe()
+        age_s, limit_s = self.clock.now_s() - frame.time_s, self._frame_stale_s
+        if abs(age_s) > limit_s:
+            old = f"is {age_s:.1f} s old" if age_s > 0 else f"is {-age_s:.1f} s ahead of the robot's clock"
+            raise SensorStaleError(
+                f"the camera's newest frame {old}, limit {limit_s:g} s (safety.frame_stale_s): the camera has stopped, "
+                "or its times are on another clock"
+            )
+        return frame
 
     def state(self) -> RobotState:
         """Return the freshest robot state."""
@@ -109,6 +128,14 @@ class Robot:
     def true_pose(self) -> Pose2 | None:
         """Return the exact pose in the scene's frame where the world knows it; for judges, not planners."""
         return self._driver.true_pose() if isinstance(self._driver, SimulatedDriver) else None
+
+    def way_m(self, start_m: tuple[float, float], goal_m: tuple[float, float]) -> float | None:
+        """Return the shortest way between two points as the world has it (inf: none), or None where it has none."""
+        return self._driver.way_m(start_m, goal_m) if isinstance(self._driver, Measuring) else None
+
+    def energy_j(self) -> float | None:
+        """Return the work of the motors so far, in joules, or None where the world doesn't know it."""
+        return self._driver.energy_j() if isinstance(self._driver, Metered) else None
 
     def picture(self, width_px: int, height_px: int) -> NDArray[np.uint8] | None:
         """Return a third-person picture, uint8 (H, W, 3), or None where the world can't draw itself."""
@@ -125,11 +152,8 @@ class Robot:
         """
         self._check_open()
         now_s = self.clock.now_s()
-        state = state or self._driver.state()
-        with self._send_lock:
-            verdict = self._gate.judge(twist, state, now_s)
-            self._driver.send(verdict.sent)
-            self._watchdog.feed(now_s, not verdict.sent.is_zero)
+        state = self._lookout.looked(state or self._driver.state())
+        verdict = self._outlet.drive(twist, state, now_s)
         self.verdict = verdict
         self._note_stage(verdict, now_s)
         self.emit(Commanded(now_s, state, twist, verdict.sent, verdict.reasons))
@@ -182,6 +206,7 @@ class Robot:
         self.emit(ActionStarted(self.clock.now_s(), action, run.anchor, run.goal))
         # What stopped an earlier action says nothing of this one.
         self.verdict = None
+        self._estops_known = self._gate.estops
         return run
 
     def tick(self, run: ActionRun | None, *, flows: bool = False) -> Execution | None:
@@ -195,7 +220,10 @@ class Robot:
         state = self.state()
         execution: Execution | None = None
         if run is not None:
-            if self._cancelled.is_set():
+            if self._gate.estops != self._estops_known:
+                cause = self._gate.estop_cause or "e-stopped, and released meanwhile"
+                execution = run.end(Outcome.ESTOPPED, state, now_s, cause)
+            elif self._cancelled.is_set():
                 execution = run.end(Outcome.CANCELLED, state, now_s, "cancelled")
             else:
                 execution = run.ended(state, self.verdict, now_s, flows=flows)
@@ -239,8 +267,13 @@ class Robot:
     def estop(self, cause: str = "asked for") -> None:
         """Stop at once and latch; nothing moves until ``reset_estop``. May be called from any thread."""
         self._gate.estop(cause)
-        self._halt()
+        self._outlet.halt()
         self._note_stage(Verdict(ZERO_TWIST, "e-stop", self._gate.estop_cause), self.clock.now_s())
+
+    @property
+    def estops(self) -> int:
+        """How often the e-stop was latched so far; whoever moves the robot stops when it grows."""
+        return self._gate.estops
 
     def reset_estop(self) -> None:
         """Release the e-stop."""
@@ -254,25 +287,31 @@ class Robot:
     def stop(self) -> None:
         """Send zero now, past every limit."""
         if not self._closed:
-            self._halt()
+            self._outlet.halt()
 
     @contextlib.contextmanager
     def stopping(self) -> Generator[None]:
-        """Send zero however the block ends."""
+        """Send zero however the block ends; what it raised comes before what a broken driver says to that."""
         try:
             yield
-        finally:
-            self.stop()
+        except BaseException:
+            try:
+                self.stop()
+            # A driver is a plugin; the first error says what happened.
+            except Exception as error:  # noqa: BLE001
+                _log.warning("zero couldn't be sent: %s: %s", type(error).__name__, error)
+            raise
+        self.stop()
 
     def close(self) -> None:
         """Stop the robot and let go of it; a second call does nothing."""
         if self._closed:
             return
         try:
-            self._halt()
+            self._outlet.halt()
         finally:
             self._closed = True
-            self._watchdog.close()
+            self._outlet.close()
             _open_robots.discard(self)
             self._driver.close()
 
@@ -288,16 +327,15 @@ class Robot:
 
     def listen(self, listener: Listener) -> None:
         """Call ``listener`` with every event from now on."""
-        self._listeners.append(listener)
+        self._news.listen(listener)
 
     def unlisten(self, listener: Listener) -> None:
         """Stop calling ``listener``."""
-        self._listeners.remove(listener)
+        self._news.unlisten(listener)
 
     def emit(self, event: Event) -> None:
         """Hand an event to every listener, in order."""
-        for listener in self._listeners:
-            listener(event)
+        self._news.emit(event)
 
     # -- inside ---------------------------------------------------------------------------------
 
@@ -305,22 +343,16 @@ class Robot:
         if self._closed:
             raise SafetyError(f"{self.embodiment.name} is closed; connect again")
 
-    def _halt(self) -> None:
-        with self._send_lock:
-            self._driver.send(ZERO_TWIST)
-            self._watchdog.feed(0.0, moving=False)
-            self._gate.halted()
-
-    def _expire(self, age_s: float) -> None:
-        self._halt()
+    def _note_expired(self, age_s: float) -> None:
         self.emit(SafetyEvent(self.clock.now_s(), "watchdog", f"no command for {age_s:.2f} s: zero sent"))
 
     def _note_stage(self, verdict: Verdict, now_s: float) -> None:
-        """Emit a safety event when another stage than before stops the robot, or none any more."""
-        if verdict.stage == self._stage:
+        """Emit a safety event when something else than before stops the robot, or nothing any more."""
+        stage = (verdict.stage, verdict.source)
+        if stage == self._stage:
             return
-        if self._stage:
-            self.emit(SafetyEvent(now_s, self._stage, "over", active=False))
+        before, self._stage = self._stage, stage
+        if before[0]:
+            self.emit(SafetyEvent(now_s, before[0], "over", active=False))
         if verdict.stage:
             self.emit(SafetyEvent(now_s, verdict.stage, verdict.cause))
-        self._stage = verdict.stage

@@ -125,4 +125,4 @@ def _facts(navigator: Navigator, robot: Robot, planner: Planner | None, loaded: 
 
 def _plain(settings: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the settings classes
     values: Mapping[str, Any] = attrs.asdict(settings)
-    return {name: value if isinstance(value, (int, float)) else str(value) for name, value in values.items()}
+    return {name: value if isinstance(value, (int, float, tuple)) else str(value) for name, value in values.items()}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from navila_sdk.locomotion.drive import JointDrive
+    from navila_sdk.locomotion.senses import Senses
     from navila_sdk.scenes import Scene
 
 
@@ -74,6 +76,69 @@ class SimulatedDriver(Driver, Protocol):
     def true_pose(self) -> Pose2:
         """Return the exact pose in the scene's frame (for judges; a planner must not use it)."""
         ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A driver that knows what work its motors have done."""
+
+    def energy_j(self) -> float:
+        """Return the mechanical work of all motors so far, in joules; braking doesn't give any back."""
+        ...
+
+
+@runtime_checkable
+class Jointed(SimulatedDriver, Protocol):
+    """A simulated body whose joints can be driven from outside, in place of its own controller; for twins.
+
+    Its time then passes by ``servo_s`` with every command; ``advance`` gives the joints back to the controller.
+    """
+
+    servo_s: float
+    joints: tuple[str, ...]
+
+    def drive_joints(self, drive: JointDrive, carried: float = 0.0) -> None:
+        """Move the world by ``servo_s``.
+
+        Args:
+            drive: What the servos are told, in the order of ``joints``.
+            carried: Which part of its weight a gantry holds, 0 to 1.
+        """
+        ...
+
+    def senses(self) -> Senses:
+        """Return what the body feels now; its orientation is the scene's."""
+        ...
+
+    def torques_nm(self) -> NDArray[np.float64]:
+        """Return the torque of each joint (N,)."""
+        ...
+
+    def base_m(self) -> NDArray[np.float64]:
+        """Return where the base origin is in the scene (3,)."""
+        ...
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """A driver that knows how far it is from one place to another; for judges, a planner must not use it."""
+
+    def way_m(self, start_m: tuple[float, float], goal_m: tuple[float, float]) -> float:
+        """Return the length of the shortest way between two points of the scene in metres; inf where there is none."""
+        ...
+
+
+@runtime_checkable
+class Stepped(Protocol):
+    """A driver whose body moves by whole steps only: an action ends at the step nearest to its goal.
+
+    Attributes:
+        stride_m: Length of a step forward.
+        turn_rad: Angle of a turn.
+    """
+
+    stride_m: float
+    turn_rad: float
 
 
 @runtime_checkable

@@ -54,6 +54,7 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
 
     from navila_sdk.agent.lease import lease
     from navila_sdk.api import connect
+    from navila_sdk.cli.estop import estop_controls
     from navila_sdk.cli.loading import loading_bar
     from navila_sdk.cli.serve import TOKEN, tls_of
     from navila_sdk.config import load_config
@@ -89,7 +90,8 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
         server = AgentServer(about, settings, tls)
         with loading_bar():
             errands = _errands(robot, loaded, plugins, server, film=not given["no_film"])
-        asyncio.run(_serve(server, errands, about, "wss" if tls else "ws"))
+        with estop_controls(robot, may_release=True) as controls:
+            asyncio.run(_serve(server, errands, about, "wss" if tls else "ws", controls.hint))
 
 
 def _errands(robot: Robot, loaded: LoadedConfig, plugins: Plugins, server: AgentServer, *, film: bool) -> Errands:
@@ -108,7 +110,7 @@ def _errands(robot: Robot, loaded: LoadedConfig, plugins: Plugins, server: Agent
     return Errands(robot, carry, server.say)
 
 
-async def _serve(server: AgentServer, errands: Errands, about: dict[str, str], scheme: str) -> None:
+async def _serve(server: AgentServer, errands: Errands, about: dict[str, str], scheme: str, hint: str) -> None:
     from navila_sdk.errors import ConfigError
 
     settings = server.settings
@@ -118,11 +120,15 @@ async def _serve(server: AgentServer, errands: Errands, about: dict[str, str], s
         raise ConfigError(f"can't listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
     click.echo(
         f"{about['embodiment']} in {about['world']} with the planner {about['planner']} waits for an operator at "
-        f"{scheme}://{settings.host}:{port} (Ctrl-C stops)"
+        f"{scheme}://{settings.host}:{port} (Ctrl-C stops{f'; {hint}' if hint else ''})"
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    ends = [signal.SIGINT, signal.SIGTERM]
+    # A terminal that goes away ends it too, unless it was started under nohup.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        ends.append(signal.SIGHUP)
+    for number in ends:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     try:

@@ -65,6 +65,7 @@ def _drive(
     pace: float | None,
 ) -> tuple[Episode, dict[str, Any]]:
     from navila_sdk.api import connect, load_planner
+    from navila_sdk.cli.estop import estop_controls
     from navila_sdk.cli.loading import loading_bar
     from navila_sdk.navigator import Navigator
     from navila_sdk.plugins import HookListener, Plugins
@@ -78,7 +79,10 @@ def _drive(
         navigator = Navigator(planner, robot, config.navigator)
         robot.listen(HookListener(plugins))
         out = given.get("out")
-        with _view(robot, console, f"{config.embodiment} · {config.world} · {config.planner}") as listeners:
+        with (
+            estop_controls(robot) as controls,
+            _view(robot, console, _title(config.embodiment, config.world, config.planner, controls.hint)) as listeners,
+        ):
             for listener in listeners:
                 robot.listen(listener)
             episode = record_episode(
@@ -100,6 +104,10 @@ def _drive(
     return episode, names
 
 
+def _title(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
 @contextlib.contextmanager
 def _view(robot: Robot, console: Console | None, title: str) -> Generator[list[Listener]]:
     if console is None:
@@ -113,16 +121,21 @@ def _view(robot: Robot, console: Console | None, title: str) -> Generator[list[L
 
 @contextlib.contextmanager
 def terminating() -> Generator[None]:
-    """Make SIGTERM end the episode as Ctrl-C does: robot stopped, recording closed."""
+    """Make SIGTERM, and a terminal that goes away, end the episode as Ctrl-C does: robot stopped, recording closed."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, interrupt)}
+    # An SSH session that breaks off hangs up; under nohup the user wants to live on.
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) != signal.SIG_IGN:
+        before[hang_up] = signal.signal(hang_up, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for which, handler in before.items():
+            signal.signal(which, handler)
 
 
 def _summary(episode: Episode, names: Mapping[str, Any], console: Console) -> None:

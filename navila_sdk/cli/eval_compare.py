@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from navila_sdk.cli.console import print_json, print_table
-from navila_sdk.cli.eval_run import table_of
+from navila_sdk.cli.eval_show import table_of
 from navila_sdk.evaluation.compare import Compared, compare
-from navila_sdk.evaluation.summary import MAIN, summary_json
+from navila_sdk.evaluation.summary import MAIN, plain_number, summary_json
 
 
 def compare_runs(folders: Sequence[str], as_json: bool) -> None:
@@ -39,6 +39,9 @@ def _plain(run: Compared) -> dict[str, Any]:
         "folder": str(run.folder),
         **{name: run.made.settings[name] for name in ("planner", "embodiment", "fidelity", "locomotion", "seed")},
         **summary_json(run.summary),
-        "differences": {name: [found.mean, found.low, found.high] for name, found in run.differences.items()},
+        "differences": {
+            name: [plain_number(value) for value in (found.mean, found.low, found.high)]
+            for name, found in run.differences.items()
+        },
         "p_values": dict(run.p_values),
     }

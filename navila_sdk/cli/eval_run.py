@@ -9,16 +9,21 @@ from typing import Any
 
 import click
 
-from navila_sdk.cli.console import print_json, print_table
+from navila_sdk.cli.console import print_json
 from navila_sdk.cli.episode import terminating
-from navila_sdk.config import load_config
+from navila_sdk.cli.eval_show import results_json, show
+from navila_sdk.config import LoadedConfig, load_config
+from navila_sdk.evaluation.compat import Compat
+from navila_sdk.evaluation.controls import Control
 from navila_sdk.evaluation.dtw import DtwMode
 from navila_sdk.evaluation.registry import load_benchmark
-from navila_sdk.evaluation.report.page import REPORT_NAME
+from navila_sdk.evaluation.report import write_report
 from navila_sdk.evaluation.row import EpisodeRow
-from navila_sdk.evaluation.runner import Listener, Results, evaluate
+from navila_sdk.evaluation.runner import Listener, evaluate
+from navila_sdk.evaluation.scale import Backend, Scale
+from navila_sdk.evaluation.select import Held, Part
 from navila_sdk.evaluation.settings import EvalSettings, Record, default_workers
-from navila_sdk.evaluation.summary import COLUMNS, MAIN, Summary, by_tier, summarised, summary_json
+from navila_sdk.evaluation.verdict import control_folder
 from navila_sdk.plugins import Plugins
 from navila_sdk.recording.folders import new_run_folder
 
@@ -37,21 +42,25 @@ def run_benchmark(bench: str, given: Mapping[str, Any]) -> None:
     benchmark = load_benchmark(
         bench, Plugins.from_config(loaded.config, loaded.path), loaded.config.benchmarks.get(bench)
     )
-    settings = EvalSettings(
-        config=loaded.config,
-        config_path=loaded.path,
-        workers=default_workers() if given["workers"] is None else given["workers"],
-        record=Record(given["record"]),
-        dtw=DtwMode(given["ndtw"]),
-    )
-    which = {"split": given["split"], "tier": given["tier"], "count": given["count"]}
+    settings = _settings(bench, loaded, given)
+    which: dict[str, Any] = {
+        **{name: given[name] for name in ("split", "tier", "count", "retry_errors")},
+        "part": Part.parse(given["part"]) if given["part"] else None,
+    }
     as_json: bool = given["as_json"]
+    controls = [Control(name) for name in dict.fromkeys(given["controls"])]
     with terminating(), _folder(given["out"], loaded.config.out) as folder, _progress(as_json) as listener:
-        results = evaluate(benchmark, settings, folder, **which, retry_errors=given["retry_errors"], listener=listener)
+        benchmark = Held(benchmark)
+        results = evaluate(benchmark, settings, folder, **which, listener=listener)
+        for control in controls:
+            inside = control_folder(folder, control)
+            evaluate(benchmark, settings.under(control), inside, **which, listener=listener)
+        if controls:
+            write_report(results)
     if as_json:
         print_json(results_json(results))
     else:
-        _show(results)
+        show(results)
     failed = [row for row in results.rows if row.error]
     if failed:
         count = "1 episode" if len(failed) == 1 else f"{len(failed)} episodes"
@@ -59,58 +68,26 @@ def run_benchmark(bench: str, given: Mapping[str, Any]) -> None:
         raise SystemExit(1)
 
 
-def results_json(results: Results) -> dict[str, Any]:
-    """Return an evaluation as plain values: what ``--json`` prints."""
-    made = results.made.settings
-    names = (
-        "benchmark",
-        "benchmark_version",
-        "split",
-        "planner",
-        "embodiment",
-        "world",
-        "fidelity",
-        "locomotion",
-        "seed",
+def _settings(bench: str, loaded: LoadedConfig, given: Mapping[str, Any]) -> EvalSettings:
+    compat = Compat(given["compat"])
+    scale = Scale(
+        backend=Backend(given["backend"]),
+        retries=given["retries"],
+        timeout_s=given["timeout_s"],
+        devices=tuple(name.strip() for name in given["devices"].split(",") if name.strip()),
+        ray_address=given["ray_address"],
+        gpus_per_worker=given["gpus_per_worker"],
     )
-    return {
-        **summary_json(summarised(results.rows)),
-        "ndtw": made["ndtw"],
-        "tiers": {tier: summary_json(found) for tier, found in by_tier(results.rows).items()},
-        **{name: made[name] for name in names},
-        "models": sorted({row.model_id for row in results.rows if row.model_id}),
-        "folder": str(results.folder),
-        "report": str(results.folder / REPORT_NAME),
-    }
-
-
-def table_of(groups: Mapping[str, Summary]) -> tuple[list[str], list[list[str]]]:
-    """Return columns and rows of a table with a line per group."""
-    columns = ["", "episodes", *(f"{c.name} ({c.unit})" if c.unit else c.name for c in MAIN)]
-    lines: list[list[str]] = []
-    for name, summary in groups.items():
-        cells = [name, str(summary.episodes)]
-        for column in MAIN:
-            found = summary.estimates[column.name]
-            cells.append(f"{column.shown(found.mean)} [{column.shown(found.low)}, {column.shown(found.high)}]")
-        lines.append(cells)
-    return columns, lines
-
-
-def _show(results: Results) -> None:
-    made, summary = results.made.settings, summarised(results.rows)
-    click.echo(
-        f"{made['benchmark']} {made['benchmark_version']}, {made['split']}: {made['planner']} on {made['embodiment']}"
+    return EvalSettings(
+        config=loaded.config,
+        config_path=loaded.path,
+        workers=default_workers() if given["workers"] is None else given["workers"],
+        record=Record(given["record"]),
+        dtw=DtwMode(given["ndtw"]) if given["ndtw"] else compat.dtw,
+        compat=compat,
+        scale=scale,
+        source=bench,
     )
-    columns, lines = table_of({"all": summary, **by_tier(results.rows)})
-    print_table(columns, lines)
-    rest = ", ".join(
-        f"{c.name} {c.shown(summary.estimates[c.name].mean)}{f' {c.unit}' if c.unit else ''}"
-        for c in COLUMNS[len(MAIN) :]
-    )
-    click.echo(f"means     {rest}")
-    click.echo(f"outcomes  {', '.join(f'{name} {count}' for name, count in summary.outcomes.items())}")
-    click.echo(f"report    {results.folder / REPORT_NAME}")
 
 
 @contextlib.contextmanager

@@ -40,6 +40,7 @@ VERBS = {
     "twin": Verb("navila_sdk.cli.twin:command", "Play a robot's side, to rehearse with no robot."),
     "policy": Verb("navila_sdk.cli.policy:command", "Show, check or import a locomotion policy."),
     "train": Verb("navila_sdk.cli.train:command", "Train a locomotion policy by its robot's recipe."),
+    "scene": Verb("navila_sdk.cli.scene:command", "Show a scene, or export it as a GLB."),
     "plugins": Verb("navila_sdk.cli.plugins:command", "List plugins, or show one."),
     "new": Verb("navila_sdk.cli.new:command", "Write the project of a new plugin."),
     "check": Verb("navila_sdk.cli.check:command", "Hold a plugin to the conformance kit."),

@@ -11,6 +11,8 @@ from navila_sdk.scenes import Scene, Solid
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from navila_sdk.scenes.occupancy import OccupancyGrid
+
 Rgb = tuple[int, int, int]
 _FLOOR: Rgb = (205, 200, 190)
 _WALL: Rgb = (70, 74, 82)
@@ -19,6 +21,12 @@ _TRAIL: Rgb = (255, 140, 40)
 _ROBOT: Rgb = (20, 20, 30)
 _NOSE: Rgb = (255, 60, 60)
 _START: Rgb = (60, 160, 255)
+
+
+def _standing(scene: Scene) -> OccupancyGrid:
+    from navila_sdk.scenes.occupancy import occupancy
+
+    return occupancy(scene, 0.0, high_m=_HEAD_M)
 
 
 def _covers(solid: Solid, x_m: float, y_m: float) -> bool:
@@ -43,6 +51,8 @@ class MiniMap:
         self._scene = scene
         self._walls = [wall for wall in scene.walls if wall.center_m[2] - wall.size_m[2] / 2 < _HEAD_M]
         width_m, height_m = scene.size_m
+        self._left_m, self._top_m = scene.bounds_m[0][0], scene.bounds_m[1][1]
+        self._mesh = _standing(scene) if scene.mesh is not None else None
         self._cell_m = max(width_m / columns, height_m / (2 * rows))
         self._columns = max(math.ceil(width_m / self._cell_m), 1)
         self._lines = max(math.ceil(height_m / self._cell_m), 1)
@@ -52,11 +62,11 @@ class MiniMap:
         self._mark = self._cell(scene.start)
 
     def _point(self, column: int, line: int) -> tuple[float, float]:
-        return (column + 0.5) * self._cell_m, self._scene.size_m[1] - (line + 0.5) * self._cell_m
+        return self._left_m + (column + 0.5) * self._cell_m, self._top_m - (line + 0.5) * self._cell_m
 
     def _cell(self, pose: Pose2) -> tuple[int, int]:
-        column = int(pose.x_m / self._cell_m)
-        line = int((self._scene.size_m[1] - pose.y_m) / self._cell_m)
+        column = int((pose.x_m - self._left_m) / self._cell_m)
+        line = int((self._top_m - pose.y_m) / self._cell_m)
         return min(max(column, 0), self._columns - 1), min(max(line, 0), self._lines - 1)
 
     def _color(self, column: int, line: int) -> Rgb:
@@ -66,6 +76,8 @@ class MiniMap:
                 if _covers(solid, x_m, y_m):
                     return solid.rgb
         if any(_covers(wall, x_m, y_m) for wall in self._walls):
+            return _WALL
+        if self._mesh is not None and not self._mesh.is_free(x_m, y_m):
             return _WALL
         room = self._scene.room_at(x_m, y_m)
         return room.floor_rgb if room else _FLOOR

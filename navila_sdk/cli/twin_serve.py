@@ -21,6 +21,7 @@ from navila_sdk.config import Config, load_config
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import CapabilityError, ConfigError, OutputError
 from navila_sdk.plugins import Plugins
+from navila_sdk.scenes import Scene, load_scene
 from navila_sdk.twin import TwinRequest, parse_fault
 from navila_sdk.world import SimulatedDriver
 from navila_sdk.worlds.named import named
@@ -86,13 +87,19 @@ def _bodies(config: Config, plugins: Plugins) -> Callable[[Embodiment, bool], Si
     def make(body: Embodiment, placeable: bool) -> SimulatedDriver:
         # A body to look from needs no legs: the world's first fidelity is the plainest.
         wanted = attrs.evolve(config, fidelity=None, locomotion=None) if placeable else config
-        driver = world_from(plugins, wanted, body)
+        driver = world_from(plugins, wanted, body, _level(config) if placeable else None)
         if not isinstance(driver, SimulatedDriver):
             driver.close()
             raise CapabilityError(f"a twin needs a simulator to live in; the world {config.world!r} is none")
         return driver
 
     return make
+
+
+def _level(config: Config) -> Scene | None:
+    """Return the configured scene without its stairs, where it has any: without legs nobody looks from them."""
+    scene = load_scene(config.scene) if config.scene is not None else None
+    return attrs.evolve(scene, ground=()) if scene is not None and scene.ground else None
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import time
@@ -26,9 +27,10 @@ from navila_sdk.errors import (
     PolicyError,
     UnknownNameError,
 )
+from navila_sdk.evaluation.controls import Control, Forward, Kept
 from navila_sdk.evaluation.episodes import EvalEpisode
 from navila_sdk.evaluation.judge import Judge
-from navila_sdk.evaluation.metrics import EpisodeMetrics, without_repeats
+from navila_sdk.evaluation.metrics import EpisodeMetrics, not_repeated
 from navila_sdk.evaluation.row import EpisodeRow, Timings, error_row
 from navila_sdk.evaluation.settings import EvalSettings, Record
 from navila_sdk.geometry import Pose2
@@ -100,7 +102,7 @@ class Attempts:
         # An episode is a plugin's planner in a plugin's world: whatever it raises is its row, the others go on.
         except Exception as error:  # noqa: BLE001
             text = str(error) if isinstance(error, NavilaError) else describe(error)
-            return error_row(episode, seed, type(error).__name__, text)
+            return error_row(episode, seed, type(error).__name__, text, str(self._settings.compat))
 
     def _unfit(self, error: NavilaError) -> Exception:
         return error if self._built else _UnfitError(error)
@@ -108,13 +110,13 @@ class Attempts:
     def _drive(self, episode: EvalEpisode, scene: Scene, seed: int, robot: Robot, began_s: float) -> EpisodeRow:
         config = self._settings.config
         try:
-            planner = load_planner(robot=robot, seed=seed, config=config, plugins=self._plugins)
+            planner = self._loaded(robot, seed)
             _check_start(episode.start, robot)
         except (*_UNFIT, EvaluationError) as error:
             raise self._unfit(error) from error
         self._built, self._planner = True, planner
         build_s = time.perf_counter() - began_s
-        judge = Judge(episode, scene, robot, self._settings.dtw)
+        judge = Judge(episode, scene, robot, self._settings.dtw, self._settings.compat)
         robot.listen(HookListener(self._plugins))
         robot.listen(judge)
         navigator = Navigator(planner, robot, config.navigator)
@@ -122,6 +124,15 @@ class Attempts:
         metrics = judge.verdict(result)
         recording = self._kept(recording, metrics)
         return _row(episode, seed, result, metrics, judge, planner.label, recording, build_s, began_s)
+
+    def _loaded(self, robot: Robot, seed: int) -> LoadedPlanner:
+        control = self._settings.control
+        if control is Control.FORWARD:
+            return LoadedPlanner(str(control), {}, seed, Forward())
+        planner = load_planner(robot=robot, seed=seed, config=self._settings.config, plugins=self._plugins)
+        if control is None or control.planner is not None:
+            return planner
+        return attrs.evolve(planner, planner=Kept(planner.planner, control))
 
     def _navigated(
         self, navigator: Navigator, planner: LoadedPlanner, robot: Robot, episode: EvalEpisode
@@ -175,7 +186,9 @@ def _row(
 ) -> EpisodeRow:
     from navila_sdk import __version__
 
-    path = without_repeats(np.round(np.asarray(judge.path_m, dtype=np.float64), 3))
+    path = np.round(np.asarray(judge.path_m, dtype=np.float64), 3)
+    kept = not_repeated(path)
+    latencies_s = [plan.latency_s for plan in result.plans]
     return EpisodeRow(
         episode_id=episode.episode_id,
         split=episode.split,
@@ -188,15 +201,33 @@ def _row(
         metrics=metrics,
         actions=tuple(str(action) for action in result.actions),
         outcomes=tuple(str(execution.outcome) for execution in result.executions),
-        path_m=tuple((float(x), float(y)) for x, y in path),
+        path_m=tuple((float(x), float(y)) for x, y in path[kept]),
+        yaws_rad=tuple(float(yaw) for yaw in np.round(np.asarray(judge.yaws_rad)[kept], 4)),
         planner=planner,
         model_id=result.plans[-1].model_id if result.plans else "",
         recording=f"{recording.parent.name}/{recording.name}" if recording else "",
-        timings=_timings([plan.latency_s for plan in result.plans], build_s, time.perf_counter() - began_s),
+        timings=_timings(latencies_s, build_s, time.perf_counter() - began_s, judge.spent_s),
         navila=__version__,
     )
 
 
-def _timings(latencies_s: Sequence[float], build_s: float, wall_s: float) -> Timings:
+def _timings(latencies_s: Sequence[float], build_s: float, wall_s: float, judge_s: float) -> Timings:
     middle, slow = np.quantile(latencies_s, (0.5, 0.95)) if latencies_s else (0.0, 0.0)
-    return Timings(wall_s=wall_s, build_s=build_s, plan_median_s=float(middle), plan_p95_s=float(slow))
+    return Timings(
+        wall_s=wall_s,
+        build_s=build_s,
+        plan_median_s=float(middle),
+        plan_p95_s=float(slow),
+        plan_s=float(sum(latencies_s)),
+        judge_s=judge_s,
+        memory_mib=_memory_mib(),
+    )
+
+
+def _memory_mib() -> float:
+    """Return what this process holds in memory now; 0 where there is no /proc to tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)

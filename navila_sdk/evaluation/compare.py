@@ -12,9 +12,10 @@ from navila_sdk.evaluation import intervals
 from navila_sdk.evaluation.intervals import Estimate
 from navila_sdk.evaluation.made_with import MadeWith, read_made_with
 from navila_sdk.evaluation.rowlog import read_rows
-from navila_sdk.evaluation.summary import MAIN, Summary, summarised
+from navila_sdk.evaluation.summary import MAIN, UNKNOWN, Summary, summarised
 
-_SAME = ("benchmark", "benchmark_version", "split", "episodes_sha256")
+_SAME = ("benchmark", "benchmark_version", "split", "episodes_sha256", "compat", "ndtw")
+_UNSAID = {"compat": "sdk"}  # by folders older than the word
 
 
 @attrs.frozen(slots=True)
@@ -47,7 +48,7 @@ def compare(folders: Sequence[Path]) -> list[Compared]:
     made = [read_made_with(folder) for folder in folders]
     for folder, other in zip(folders[1:], made[1:], strict=True):
         for key in _SAME:
-            a, b = made[0].settings.get(key), other.settings.get(key)
+            a, b = (one.settings.get(key, _UNSAID.get(key)) for one in (made[0], other))
             if a != b:
                 raise EvaluationError(f"{folders[0]} and {folder} can't be compared: their {key} differs, {a} and {b}")
     rows = [read_rows(folder) for folder in folders]
@@ -60,8 +61,13 @@ def compare(folders: Sequence[Path]) -> list[Compared]:
         differences: dict[str, Estimate] = {}
         p_values: dict[str, float] = {}
         for column in MAIN if index else ():
-            first, own = column.of(aligned[0]), column.of(aligned[index])
-            differences[column.name] = intervals.paired(first, own)
+            pairs = [
+                (a, b)
+                for first, own in zip(aligned[0], aligned[index], strict=True)
+                if (a := column.value(first)) is not None and (b := column.value(own)) is not None
+            ]
+            first, own = [a for a, _ in pairs], [b for _, b in pairs]
+            differences[column.name] = intervals.paired(first, own) if pairs else UNKNOWN
             if column.rate:
                 p_values[column.name] = intervals.mcnemar(first, own)
         compared.append(Compared(folder, made[index], summarised(aligned[index]), differences, p_values))

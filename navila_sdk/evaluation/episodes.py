@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 
@@ -40,6 +40,9 @@ class EvalEpisode:
         reference_path_m: The way the instruction describes, start and goal included; nDTW compares with it.
         geodesic_m: Length of the shortest way from start to goal; None has it found in the scene.
         climb_m: How far apart the way's lowest and highest points are; scenes have one floor, so none goes far.
+        fault: Why it can't be run, where its record is unsound; it's then a failed row that says so.
+        goalless: Whether nobody tells where the goal is, as in a leaderboard's test split: the start stands for it, and
+            whatever is measured by the goal is undefined.
     """
 
     episode_id: str
@@ -52,10 +55,14 @@ class EvalEpisode:
     geodesic_m: float | None
     tier: str = ""
     climb_m: float = 0.0
+    fault: str = ""
+    goalless: bool = False
 
     @property
-    def shortest_m(self) -> float:
+    def shortest_m(self) -> float | None:
         """Length of the shortest way as far as the episode itself knows: that of the described way, if it must."""
+        if self.fault:
+            return None
         if self.geodesic_m is not None:
             return self.geodesic_m
         return sum(math.dist(a, b) for a, b in itertools.pairwise(self.reference_path_m))
@@ -64,15 +71,39 @@ class EvalEpisode:
         """Return the scene with the robot at this episode's start and this episode as its only errand.
 
         Raises:
-            EvaluationError: The way leads over stairs.
+            EvaluationError: The episode is unsound, or its way leads over stairs.
             NavilaError: The scene can't be had.
         """
+        if self.fault:
+            raise EvaluationError(f"episode {self.episode_id!r} is unsound: {self.fault}")
         if self.climb_m > FLAT_M:
             raise EvaluationError(
                 f"episode {self.episode_id!r} leads {self.climb_m:.1f} m up or down; scenes have one floor here"
             )
         errand = Errand(self.instruction, self.start, self.goal_m)
         return attrs.evolve(load_scene(self.scene), start=self.start, errands=(errand,))
+
+
+def episode_record(episode: EvalEpisode) -> dict[str, Any]:
+    """Return an episode as plain values, without the rare words where they say nothing: digests stay what they were."""
+    record = attrs.asdict(episode)
+    return {name: value for name, value in record.items() if value or name not in ("fault", "goalless")}
+
+
+def unsound(episode_id: str, split: str, fault: str, *, scene: str = "", instruction: str = "") -> EvalEpisode:
+    """Return an episode that only stands for a record nobody can run, and says why."""
+    nowhere = (0.0, 0.0)
+    return EvalEpisode(
+        episode_id=episode_id,
+        split=split,
+        scene=scene,
+        instruction=instruction,
+        start=Pose2(),
+        goal_m=nowhere,
+        reference_path_m=(nowhere,),
+        geodesic_m=None,
+        fault=fault,
+    )
 
 
 class Benchmark(Protocol):

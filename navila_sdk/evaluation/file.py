@@ -16,7 +16,7 @@ from typing import Any, cast
 import attrs
 
 from navila_sdk.errors import EvaluationError, NavilaError, OutputError, UnknownNameError
-from navila_sdk.evaluation.episodes import EvalEpisode
+from navila_sdk.evaluation.episodes import EvalEpisode, episode_record
 from navila_sdk.instruction import checked_instruction
 from navila_sdk.strict import strict_converter, structure_problems
 
@@ -62,13 +62,23 @@ def read_episodes(path: Path) -> tuple[EvalEpisode, ...]:
     return read_benchmark(path).all_episodes
 
 
-def read_benchmark(path: Path) -> EpisodeFile:
+def read_benchmark(path: Path, *, faults: bool = False) -> EpisodeFile:
     """Return the benchmark in a file.
+
+    Args:
+        path: A ``.json`` or ``.json.gz``.
+        faults: Whether an unsound record becomes an episode that says so; otherwise the whole file is refused.
 
     Raises:
         EvaluationError: It's missing, unreadable, too big, no JSON, or not of this form; lists what is wrong.
     """
     data = read_json(path)
+    if faults:
+        from navila_sdk.evaluation.faults import without_faults
+
+        data, unsound = without_faults(data, _converter())
+        if unsound:
+            return _with_faults(path, data, unsound)
     try:
         found = cast("EpisodeFile", _converter().structure(data, EpisodeFile))
     # cattrs groups whatever the hooks raise; all of it is the file's fault.
@@ -81,6 +91,20 @@ def read_benchmark(path: Path) -> EpisodeFile:
     raise _unfit(path, problems)
 
 
+def _with_faults(path: Path, data: dict[str, Any], unsound: Sequence[EvalEpisode]) -> EpisodeFile:
+    """Return the benchmark of the sound records, with episodes that stand for the others."""
+    try:
+        found = cast("EpisodeFile", _converter().structure(data, EpisodeFile))
+    # cattrs groups whatever the hooks raise; all of it is the file's fault.
+    except Exception as error:  # noqa: BLE001
+        raise _unfit(path, list(structure_problems(error, whole="the file"))) from None
+    episodes = (*(_placed(episode, path) for episode in found.all_episodes), *unsound)
+    whole = attrs.evolve(found, episodes=episodes)
+    if problems := list(_whole_problems(whole)):
+        raise _unfit(path, problems)
+    return whole
+
+
 def write_benchmark(path: Path, benchmark: EpisodeFile) -> Path:
     """Write a benchmark, an episode a line, and return the path; equal benchmarks give equal bytes.
 
@@ -90,7 +114,7 @@ def write_benchmark(path: Path, benchmark: EpisodeFile) -> Path:
     """
     if problems := list(_problems(benchmark)):
         raise _unfit(path, problems)
-    lines = ",\n".join(f"  {_line(attrs.asdict(episode))}" for episode in benchmark.all_episodes)
+    lines = ",\n".join(f"  {_line(episode_record(episode))}" for episode in benchmark.all_episodes)
     head = f' "format": {FORMAT},\n "name": {_line(benchmark.name)},\n "version": {_line(benchmark.version)}'
     text = f'{{\n{head},\n "episodes": [\n{lines}\n ]\n}}\n'.encode()
     try:
@@ -157,27 +181,36 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
     return cast("dict[str, Any]", data)
 
 
-def _problems(found: EpisodeFile) -> Iterator[str]:
+def _whole_problems(found: EpisodeFile) -> Iterator[str]:
     if found.format != FORMAT:
         yield f"format: this navila_sdk reads {FORMAT}; found {found.format}"
     if not found.name or not found.version:
         yield "name, version: both are needed, and can't be empty"
     if not found.all_episodes:
         yield "episodes: there are none"
+
+
+def _problems(found: EpisodeFile) -> Iterator[str]:
+    yield from _whole_problems(found)
     times = Counter(episode.episode_id for episode in found.all_episodes)
     yield from (f"episodes: the id {name!r} is given {count} times" for name, count in times.items() if count > 1)
     for number, episode in enumerate(found.all_episodes):
         where = f"episodes[{number}]"
-        if not episode.episode_id or not episode.split:
-            yield f"{where}: episode_id and split can't be empty"
-        if not episode.reference_path_m:
-            yield f"{where}.reference_path_m: needs at least one point"
-        if episode.geodesic_m is not None and episode.geodesic_m < 0:
-            yield f"{where}.geodesic_m: can't be negative; found {episode.geodesic_m!r}"
-        try:
-            checked_instruction(episode.instruction)
-        except NavilaError as error:
-            yield f"{where}.instruction: {error}"
+        yield from (f"{where}{told}" for told in episode_problems(episode))
+
+
+def episode_problems(episode: EvalEpisode) -> Iterator[str]:
+    """Yield what is wrong with an episode, each beginning with the field's path below it."""
+    if not episode.episode_id or not episode.split:
+        yield ": episode_id and split can't be empty"
+    if not episode.reference_path_m:
+        yield ".reference_path_m: needs at least one point"
+    if episode.geodesic_m is not None and episode.geodesic_m < 0:
+        yield f".geodesic_m: can't be negative; found {episode.geodesic_m!r}"
+    try:
+        checked_instruction(episode.instruction)
+    except NavilaError as error:
+        yield f".instruction: {error}"
 
 
 def _unfit(path: Path, problems: Sequence[str]) -> EvaluationError:

@@ -15,7 +15,8 @@ import attrs
 from navila_sdk.config import Config, plain
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import EvaluationError
-from navila_sdk.evaluation.episodes import AGENT_RADIUS_M, Benchmark, EvalEpisode
+from navila_sdk.evaluation.controls import Control
+from navila_sdk.evaluation.episodes import AGENT_RADIUS_M, Benchmark, EvalEpisode, episode_record
 from navila_sdk.evaluation.settings import EvalSettings
 from navila_sdk.plugins import Plugins
 from navila_sdk.recording.folders import unwritable
@@ -48,16 +49,17 @@ def made_with(benchmark: Benchmark, split: str, settings: EvalSettings, plugins:
     """
     config = settings.config
     body, world = plugins.embodiment(config.embodiment), plugins.world(config.world)
-    plugins.planner(config.planner)
+    deciders = _deciders(config, settings.control)
+    if deciders:
+        plugins.planner(config.planner)
     tables = plain(config)
-    deciders = [config.planner, config.default_planner] if config.planner == "auto" else [config.planner]
     return MadeWith(
         settings={
             "benchmark": benchmark.name,
             "benchmark_version": benchmark.version,
             "split": split,
-            "episodes_sha256": _digest(benchmark.episodes(split)),
-            "planner": " > ".join(deciders),
+            "episodes_sha256": digest(benchmark.episodes(split)),
+            "planner": " > ".join(deciders) or str(settings.control),
             "planner_options": {name: tables["planners"][name] for name in deciders if name in tables["planners"]},
             "embodiment": config.embodiment,
             "world": config.world,
@@ -67,6 +69,8 @@ def made_with(benchmark: Benchmark, split: str, settings: EvalSettings, plugins:
             "files": dict(_files([config.locomotion, *_words(tables["planners"], deciders)])),
             "seed": config.seed,
             "ndtw": str(settings.dtw),
+            "compat": str(settings.compat),
+            "control": str(settings.control) if settings.control else None,
             "agent_radius_m": AGENT_RADIUS_M,
             **{name: tables[name] for name in ("executor", "safety", "navigator", "driver")},
             "versions": _providers(config, plugins),
@@ -74,6 +78,8 @@ def made_with(benchmark: Benchmark, split: str, settings: EvalSettings, plugins:
         facts={
             "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "body": _profile(body),
+            "source": settings.source or benchmark.name,
+            "benchmark_options": tables["benchmarks"].get(settings.source or benchmark.name, {}),
             "versions": versions(),
         },
     )
@@ -107,7 +113,7 @@ def claim(folder: Path, wanted: MadeWith) -> MadeWith:
     """
     if (folder / EVAL_NAME).exists():
         found = read_made_with(folder)
-        if lines := list(_differences(found.settings, json.loads(json.dumps(wanted.settings)), "")):
+        if lines := differences(found.settings, json.loads(json.dumps(wanted.settings))):
             text = "\n".join(f"  {line}" for line in lines)
             raise EvaluationError(
                 f"{folder} holds results made with other settings; choose another --out, or go on with "
@@ -127,6 +133,11 @@ def claim(folder: Path, wanted: MadeWith) -> MadeWith:
     return wanted
 
 
+def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    """Return what differs between the settings of two folders, a line each."""
+    return list(_differences(dict(there), dict(here), ""))
+
+
 def _differences(there: object, here: object, path: str) -> Iterator[str]:
     told = f"{path}: {str(there)[:80]} there, {str(here)[:80]} now"
     if isinstance(there, dict) and isinstance(here, dict):
@@ -139,8 +150,17 @@ def _differences(there: object, here: object, path: str) -> Iterator[str]:
         yield told
 
 
-def _digest(episodes: Sequence[EvalEpisode]) -> str:
-    text = json.dumps([attrs.asdict(episode) for episode in episodes], sort_keys=True)
+def _deciders(config: Config, control: Control | None) -> list[str]:
+    """Return the names of the planners that decide; none where the control is one that isn't registered."""
+    if control is Control.FORWARD:
+        return []
+    return [config.planner, config.default_planner] if config.planner == "auto" else [config.planner]
+
+
+def digest(episodes: Sequence[EvalEpisode]) -> str:
+    """Return what changes whenever one of the episodes does."""
+    records = [episode_record(episode) for episode in episodes]
+    text = json.dumps(records, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

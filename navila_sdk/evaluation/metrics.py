@@ -30,6 +30,8 @@ SUCCESS_M = 3.0
 STRICT_M = 1.0
 STEP_M = 0.25
 STEP_RAD = math.radians(15)
+OF_THE_GOAL = ("ne_m", "sr", "sr_1m", "osr", "one_m", "spl", "ndtw", "sdtw", "oracle_spl")
+"""Metrics that need a goal, or a way to it."""
 _SLACK = 1e-6
 
 
@@ -55,6 +57,12 @@ class EpisodeMetrics:
         idle_s: How long it stood waiting for a plan.
         duration_s: How long it took, on the robot's clock.
         driven_m: Length of the path as odometry saw it on every tick of the fast clock.
+        oracle_spl: What ``spl`` would have been had it stopped at the best moment; see ``Compat`` for upstream's.
+        falls: How often the body's tilt went past the limit of the safety settings.
+        energy_j: Work of the body's motors; None where the world doesn't tell.
+        jerk_mps3: Root mean square of the measured body velocity's second difference; None where it never moved on.
+        compat: Whose definitions these are.
+        undefined: Attributes that those definitions leave undefined here (upstream: NaN); 0 stands in their place.
     """
 
     ne_m: float
@@ -74,6 +82,12 @@ class EpisodeMetrics:
     idle_s: float = 0.0
     duration_s: float = 0.0
     driven_m: float = 0.0
+    oracle_spl: float | None = None
+    falls: int = 0
+    energy_j: float | None = None
+    jerk_mps3: float | None = None
+    compat: str = "sdk"
+    undefined: tuple[str, ...] = ()
 
 
 def path_metrics(
@@ -107,13 +121,20 @@ def path_metrics(
         ndtw=likeness,
         sdtw=float(success) * likeness,
         tl_m=length_m,
+        oracle_spl=oracle_spl(path_m, distances_m, shortest_m),
     )
 
 
-def unstarted(shortest_m: float) -> EpisodeMetrics:
-    """Return the metrics of an episode that came to nothing: a failure that never left its start."""
-    zero = dict.fromkeys(("sr", "sr_1m", "osr", "spl", "ndtw", "sdtw", "tl_m"), 0.0)
-    return EpisodeMetrics(ne_m=shortest_m, one_m=shortest_m, **zero)
+def unstarted(shortest_m: float | None, compat: str = "sdk") -> EpisodeMetrics:
+    """Return the metrics of an episode that came to nothing: a failure that never left its start.
+
+    Args:
+        shortest_m: Length of its shortest way; None where nobody knows, and NE is then left out of the mean.
+        compat: Whose definitions count.
+    """
+    zero = dict.fromkeys(("sr", "sr_1m", "osr", "spl", "ndtw", "sdtw", "tl_m", "oracle_spl"), 0.0)
+    unknown = ("ne_m", "one_m") if shortest_m is None else ()
+    return EpisodeMetrics(ne_m=shortest_m or 0.0, one_m=shortest_m or 0.0, compat=compat, undefined=unknown, **zero)
 
 
 def spl(success: bool, shortest_m: float, driven_m: float) -> float:
@@ -122,6 +143,13 @@ def spl(success: bool, shortest_m: float, driven_m: float) -> float:
     if not success:
         return 0.0
     return shortest_m / longer_m if longer_m > 0 else 1.0
+
+
+def oracle_spl(path_m: NDArray[np.float64], distances_m: Sequence[float], shortest_m: float) -> float:
+    """Return the greatest SPL that a stop at some step of the path would have had."""
+    driven_m = np.concatenate([[0.0], np.sqrt((np.diff(path_m, axis=0) ** 2).sum(axis=1)).cumsum()])
+    pairs = zip(distances_m, driven_m.tolist(), strict=True)
+    return max(spl(end_m < SUCCESS_M, shortest_m, length_m) for end_m, length_m in pairs)
 
 
 def ndtw(path_m: NDArray[np.float64], reference_m: NDArray[np.float64], mode: DtwMode = DtwMode.EXACT) -> float:
@@ -136,9 +164,14 @@ def path_length_m(path_m: NDArray[np.float64]) -> float:
 
 def without_repeats(path_m: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a path without positions equal to the one before."""
+    return path_m[not_repeated(path_m)]
+
+
+def not_repeated(path_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which positions (n,) of a path differ from the one before."""
     keep = np.ones(len(path_m), dtype=np.bool_)
     keep[1:] = (np.diff(path_m, axis=0) != 0).any(axis=1)
-    return path_m[keep]
+    return keep
 
 
 def in_steps(corners_m: Sequence[Point]) -> NDArray[np.float64]:

@@ -15,27 +15,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import attrs
-
-from navila_sdk.errors import EvaluationError, NavilaError, OutputError
-from navila_sdk.evaluation.episodes import EvalEpisode
-from navila_sdk.evaluation.row import EpisodeRow, error_row
+from navila_sdk.errors import NavilaError, OutputError
+from navila_sdk.evaluation.jobs import DIED, LATE, Job
+from navila_sdk.evaluation.row import EpisodeRow
 from navila_sdk.evaluation.settings import EvalSettings
+from navila_sdk.evaluation.station import setup_text
 from navila_sdk.recording.folders import unwritable
-from navila_sdk.strict import strict_converter
 
 LOGS = "logs"
-DIED = "WorkerDied"
 _GRACE_S = 5.0
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-@attrs.frozen(slots=True)
-class Job:
-    """An episode to run, with its seed."""
-
-    episode: EvalEpisode
-    seed: int
 
 
 class Pool:
@@ -48,7 +37,8 @@ class Pool:
     """
 
     def __init__(self, settings: EvalSettings, folder: Path, jobs: Sequence[Job]) -> None:
-        self._setup = json.dumps({"settings": settings.to_text(), "folder": str(folder)}) + "\n"
+        self._setup = setup_text(settings, folder)
+        self._scale, self._compat = settings.scale, str(settings.compat)
         self._folder = folder
         self._waiting = deque(jobs)
         self._expected = len(jobs)
@@ -113,17 +103,27 @@ class Pool:
             if self._ask(process, self._setup) is None:
                 raise NavilaError(f"a worker can't start: {self._ending(process, number)}")
             while (job := self._next()) is not None:
-                task = {"episode": attrs.asdict(job.episode), "seed": job.seed}
-                answer = self._ask(process, json.dumps(task) + "\n")
+                late = threading.Event()
+                answer = self._ask(process, job.task(), late)
                 if self._closed:
                     return
                 if answer is None:
-                    cause = f"the worker process died: {self._ending(process, number)}"
-                    self._done.put(error_row(job.episode, job.seed, DIED, cause))
+                    self._failed(job, process, number, late.is_set())
                     return
-                self._done.put(_row_or_error(answer))
+                self._done.put(job.answered(answer))
         finally:
             self._end(process, number)
+
+    def _failed(self, job: Job, process: subprocess.Popen[str], number: int, late: bool) -> None:
+        error, cause = DIED, f"the worker process died: {self._ending(process, number)}"
+        if late:
+            error, cause = LATE, f"the episode took longer than {self._scale.timeout_s:g} s (--timeout)"
+        found = job.failed(error, cause, self._scale.retries, self._compat)
+        if isinstance(found, Job):
+            with self._lock:
+                self._waiting.append(found)
+        else:
+            self._done.put(found)
 
     def _next(self) -> Job | None:
         with self._lock:
@@ -147,7 +147,7 @@ class Pool:
                     stderr=log,
                     text=True,
                     encoding="utf-8",
-                    env=self._environment,
+                    env=self._environment_of(number),
                     start_new_session=True,  # Ctrl-C is for the parent, who then ends its workers in order
                 )
             except OSError as error:
@@ -156,16 +156,38 @@ class Pool:
             self._logged[number] = log.tell()
             return process
 
-    def _ask(self, process: subprocess.Popen[str], line: str) -> dict[str, Any] | None:
-        """Return a worker's answer to a line; None if it died over it."""
+    def _environment_of(self, number: int) -> dict[str, str]:
+        devices = self._scale.devices
+        return (
+            {**self._environment, "CUDA_VISIBLE_DEVICES": devices[number % len(devices)]}
+            if devices
+            else (self._environment)
+        )
+
+    def _ask(
+        self, process: subprocess.Popen[str], line: str, late: threading.Event | None = None
+    ) -> dict[str, Any] | None:
+        """Return a worker's answer to a line; None if it died over it, or was killed because it took too long.
+
+        Args:
+            process: The worker.
+            line: What it's told.
+            late: Set where it took too long; without it, it may take as long as it likes.
+        """
         assert process.stdin is not None
         assert process.stdout is not None
+        timer = threading.Timer(self._scale.timeout_s, _kill, (process, late)) if late else None
         try:
+            if timer:
+                timer.start()
             process.stdin.write(line)
             process.stdin.flush()
             answer = process.stdout.readline()
         except (OSError, ValueError):
             return None
+        finally:
+            if timer:
+                timer.cancel()
         return cast("dict[str, Any]", json.loads(answer)) if answer.endswith("\n") else None
 
     def _end(self, process: subprocess.Popen[str], number: int) -> None:
@@ -197,8 +219,10 @@ class Pool:
         return f"{told}; its last words: {words[-1][:300]}" if words else told
 
 
-def _row_or_error(answer: dict[str, Any]) -> EpisodeRow | NavilaError:
-    if "row" in answer:
-        return strict_converter().structure(answer["row"], EpisodeRow)
-    kind = EvaluationError if answer["exit_code"] == EvaluationError.exit_code else NavilaError
-    return kind(answer["unfit"])
+def _kill(process: subprocess.Popen[str], late: threading.Event) -> None:
+    """Kill a worker and whatever it started, such as a simulator."""
+    late.set()
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (OSError, AttributeError):  # it has just ended, or the system knows no process groups
+        process.kill()

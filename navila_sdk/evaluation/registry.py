@@ -30,7 +30,7 @@ def load_benchmark(name: str, plugins: Plugins | None = None, options: Mapping[s
     if name.lower().endswith(_FILES) or "/" in name:
         from navila_sdk.evaluation.file import read_benchmark
 
-        return read_benchmark(Path(name))
+        return read_benchmark(Path(name), faults=True)
     found = cast("Benchmark", (plugins or Plugins()).load("benchmark", name))
     configure = getattr(found, "configured", None)
     if configure is not None:

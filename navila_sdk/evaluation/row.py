@@ -15,19 +15,25 @@ _FAILED = "failed to run"
 
 @attrs.frozen(slots=True, kw_only=True)
 class Timings:
-    """Wall-clock times, the only part of a row that differs between equal runs.
+    """Wall-clock times and memory; with ``retried`` the only part of a row that differs between equal runs.
 
     Attributes:
         wall_s: The whole episode, the world's building included.
         build_s: Building world and planner.
         plan_median_s: Median time the planner took for a step.
         plan_p95_s: Its 95th percentile.
+        plan_s: All the time the planner took; in a thread of its own, so beside the rest where cores are free.
+        judge_s: Time the judge took.
+        memory_mib: What the process held when the episode was over; 0 where the system doesn't tell.
     """
 
     wall_s: float = 0.0
     build_s: float = 0.0
     plan_median_s: float = 0.0
     plan_p95_s: float = 0.0
+    plan_s: float = 0.0
+    judge_s: float = 0.0
+    memory_mib: float = 0.0
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -48,6 +54,9 @@ class EpisodeRow:
         actions: What was carried out, as canonical sentences.
         outcomes: How each of them ended.
         path_m: The driven path's steps in the scene, to the millimetre.
+        yaws_rad: The heading at each of them.
+        retried: Why earlier attempts at it came to nothing (a worker died, time was up); as its times, no part of the
+            result.
         planner: The planner, with the one it handed over to.
         model_id: What made the plans.
         recording: Folder of the recording below the results; empty where there is none.
@@ -68,6 +77,8 @@ class EpisodeRow:
     actions: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     path_m: tuple[Point, ...] = ()
+    yaws_rad: tuple[float, ...] = ()
+    retried: tuple[str, ...] = ()
     planner: str = ""
     model_id: str = ""
     recording: str = ""
@@ -80,7 +91,7 @@ class EpisodeRow:
         return self.metrics.sr == 1.0
 
 
-def error_row(episode: EvalEpisode, seed: int, error: str, cause: str) -> EpisodeRow:
+def error_row(episode: EvalEpisode, seed: int, error: str, cause: str, compat: str = "sdk") -> EpisodeRow:
     """Return the row of an episode that didn't run: it counts as a failure, and says why.
 
     Args:
@@ -88,6 +99,7 @@ def error_row(episode: EvalEpisode, seed: int, error: str, cause: str) -> Episod
         seed: Its seed.
         error: Type of the error.
         cause: One line.
+        compat: Whose definitions of the metrics count.
     """
     from navila_sdk import __version__
 
@@ -101,7 +113,7 @@ def error_row(episode: EvalEpisode, seed: int, error: str, cause: str) -> Episod
         outcome=_FAILED,
         cause=" ".join(cause.split())[:600],
         error=error,
-        metrics=unstarted(episode.shortest_m),
+        metrics=unstarted(episode.shortest_m, compat),
         navila=__version__,
     )
 

@@ -12,11 +12,12 @@ import attrs
 
 from navila_sdk.errors import EvaluationError
 from navila_sdk.evaluation.episodes import Benchmark, EvalEpisode
+from navila_sdk.evaluation.jobs import Job, Workers
 from navila_sdk.evaluation.made_with import MadeWith, claim, made_with
-from navila_sdk.evaluation.pool import Job, Pool
 from navila_sdk.evaluation.row import EpisodeRow
 from navila_sdk.evaluation.rowlog import RowLog, read_rows
-from navila_sdk.evaluation.select import Held, checked_split, chosen_episodes, episode_seed
+from navila_sdk.evaluation.scale import Backend
+from navila_sdk.evaluation.select import Held, Part, checked_split, chosen_episodes, episode_seed
 from navila_sdk.evaluation.settings import EvalSettings
 from navila_sdk.plugins import Plugins
 
@@ -53,6 +54,7 @@ def evaluate(
     split: str | None = None,
     tier: str | None = None,
     count: int | None = None,
+    part: Part | None = None,
     retry_errors: bool = False,
     listener: Listener | None = None,
 ) -> Results:
@@ -65,6 +67,7 @@ def evaluate(
         split: One of the benchmark's splits; None is its first.
         tier: Only this tier.
         count: Only the first so many, in a fixed shuffled order.
+        part: Only this machine's share of them; ``merge`` joins the folders.
         retry_errors: Whether episodes that failed to run are run again.
         listener: Called with the rows so far and the number wanted, at the beginning and after each row.
 
@@ -77,7 +80,7 @@ def evaluate(
         raise EvaluationError(f"at least one worker is needed; got --workers {settings.workers}")
     settings.to_text()  # before anything is written: an option that can't be handed to a worker
     benchmark = Held(benchmark)
-    chosen = chosen_episodes(benchmark, split, tier, count)
+    chosen = chosen_episodes(benchmark, split, tier, count, part)
     plugins = Plugins.from_config(settings.config, settings.config_path)
     made = claim(folder, made_with(benchmark, checked_split(benchmark, split), settings, plugins))
     with RowLog(folder) as log:
@@ -89,7 +92,7 @@ def evaluate(
         tell = listener or _nobody
         tell(done, len(chosen))
         try:
-            for row in Pool(settings, folder, jobs).results() if jobs else ():
+            for row in _workers(settings, folder, jobs).results() if jobs else ():
                 log.append(row)
                 rows[row.episode_id] = row
                 done.append(row)
@@ -98,6 +101,16 @@ def evaluate(
             results = Results(folder, made, chosen, tuple(rows[e.episode_id] for e in chosen if e.episode_id in rows))
             _report(results)
     return results
+
+
+def _workers(settings: EvalSettings, folder: Path, jobs: Sequence[Job]) -> Workers:
+    if settings.scale.backend is Backend.RAY:
+        from navila_sdk.evaluation.cluster import RayPool
+
+        return RayPool(settings, folder, jobs)
+    from navila_sdk.evaluation.pool import Pool
+
+    return Pool(settings, folder, jobs)
 
 
 def _nobody(rows: Sequence[EpisodeRow], wanted: int) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
 from navila_sdk.errors import EvaluationError, UnknownNameError
 from navila_sdk.evaluation.episodes import Benchmark, EvalEpisode
+from navila_sdk.evaluation.row import EpisodeRow
 
 
 @attrs.frozen(slots=True)
@@ -33,6 +34,11 @@ class Held:
         """Its splits, the default one first."""
         return tuple(self.benchmark.splits)
 
+    @property
+    def exports(self) -> Mapping[str, Callable[[str, Sequence[EpisodeRow]], Mapping[str, str]]]:
+        """The forms the benchmark itself offers results in; empty where it offers none."""
+        return getattr(self.benchmark, "exports", {})
+
     def episodes(self, split: str) -> tuple[EvalEpisode, ...]:
         """Return a split's episodes; raises as the benchmark does."""
         if split not in self._found:
@@ -40,8 +46,40 @@ class Held:
         return self._found[split]
 
 
+@attrs.frozen(slots=True)
+class Part:
+    """One machine's share of an evaluation: every ``of``-th episode, from the ``number``-th on.
+
+    Attributes:
+        number: Which part, from 1.
+        of: How many there are.
+    """
+
+    number: int
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Part:
+        """Return the part that ``2/4`` means.
+
+        Raises:
+            EvaluationError: It means none.
+        """
+        number, slash, of = text.partition("/")
+        if not (slash and number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+            raise EvaluationError(f"a part is K/N with K from 1 to N, such as 2/4; got {text[:40]!r}")
+        return cls(int(number), int(of))
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
 def chosen_episodes(
-    benchmark: Benchmark, split: str | None = None, tier: str | None = None, count: int | None = None
+    benchmark: Benchmark,
+    split: str | None = None,
+    tier: str | None = None,
+    count: int | None = None,
+    part: Part | None = None,
 ) -> tuple[EvalEpisode, ...]:
     """Return the first ``count`` episodes in a fixed shuffled order, so that every few hold every tier.
 
@@ -50,10 +88,11 @@ def chosen_episodes(
         split: One of its splits; None is the first.
         tier: Only this tier; None is all.
         count: How many; None is all.
+        part: One machine's share of those; None is all.
 
     Raises:
         UnknownNameError: No such split or tier.
-        EvaluationError: ``count`` isn't at least 1, or the split is empty.
+        EvaluationError: ``count`` isn't at least 1, the split is empty, or nothing is left for this part.
     """
     if count is not None and count < 1:
         raise EvaluationError(f"at least one episode must be run; got --episodes {count}")
@@ -68,7 +107,11 @@ def chosen_episodes(
         episodes = [episode for episode in episodes if episode.tier == tier]
     name = f"{benchmark.name}/{split}"
     shuffled = sorted(episodes, key=lambda episode: hashlib.sha256(f"{name}/{episode.episode_id}".encode()).digest())
-    return tuple(shuffled[:count])
+    chosen = tuple(shuffled[:count])
+    mine = chosen if part is None else chosen[part.number - 1 :: part.of]
+    if not mine:
+        raise EvaluationError(f"part {part} is empty: there are only {len(chosen)} episodes")
+    return mine
 
 
 def checked_split(benchmark: Benchmark, split: str | None) -> str:

@@ -12,7 +12,10 @@ import attrs
 
 from navila_sdk.config import Config, plain
 from navila_sdk.errors import ConfigError
+from navila_sdk.evaluation.compat import Compat
+from navila_sdk.evaluation.controls import Control
 from navila_sdk.evaluation.dtw import DtwMode
+from navila_sdk.evaluation.scale import Scale
 
 
 class Record(enum.StrEnum):
@@ -38,6 +41,10 @@ class EvalSettings:
         workers: How many processes run episodes.
         record: Which episodes keep their recording.
         dtw: How nDTW's distance is found.
+        compat: Whose definitions of the metrics count.
+        control: What the planner is kept from, or replaced by.
+        scale: How the workers are run.
+        source: What the benchmark was asked for by, so that it's found again: its name, or a file's path.
     """
 
     config: Config
@@ -45,6 +52,16 @@ class EvalSettings:
     workers: int = attrs.field(factory=default_workers)
     record: Record = Record.NONE
     dtw: DtwMode = DtwMode.EXACT
+    compat: Compat = Compat.SDK
+    control: Control | None = None
+    scale: Scale = attrs.field(factory=Scale)
+    source: str = ""
+
+    def under(self, control: Control) -> Self:
+        """Return the settings of a control: another planner, or the same one kept from something."""
+        named = control.planner in ("random", "oracle")
+        config = attrs.evolve(self.config, planner=control.planner) if named else self.config
+        return attrs.evolve(self, config=config, control=control)
 
     def to_text(self) -> str:
         """Return the settings as JSON, for a worker.
@@ -58,6 +75,8 @@ class EvalSettings:
             "workers": self.workers,
             "record": str(self.record),
             "dtw": str(self.dtw),
+            "compat": str(self.compat),
+            "control": str(self.control) if self.control else None,
         }
         try:
             return json.dumps(values)
@@ -77,4 +96,6 @@ class EvalSettings:
             workers=values["workers"],
             record=Record(values["record"]),
             dtw=DtwMode(values["dtw"]),
+            compat=Compat(values["compat"]),
+            control=Control(values["control"]) if values["control"] else None,
         )

@@ -13,13 +13,7 @@ import signal
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any, NoReturn
-
-import attrs
-
-from navila_sdk.evaluation.episodes import EvalEpisode
-from navila_sdk.strict import strict_converter
 
 _GRACE_S = 5.0
 
@@ -30,8 +24,7 @@ def serve(output: int) -> None:
     Args:
         output: File descriptor of the answers.
     """
-    from navila_sdk.evaluation.attempt import Attempts, Unfit
-    from navila_sdk.evaluation.settings import EvalSettings
+    from navila_sdk.evaluation.station import Station
 
     asked: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     busy = threading.Event()
@@ -39,19 +32,11 @@ def serve(output: int) -> None:
     first = asked.get()
     if first is None:
         return
-    setup = json.loads(first)
-    attempts = Attempts(EvalSettings.from_text(setup["settings"]), Path(setup["folder"]))
+    station = Station(first)
     _say(output, {"ready": True})
-    converter = strict_converter()
     while (line := asked.get()) is not None:
         busy.set()
-        task = json.loads(line)
-        episode = converter.structure(task["episode"], EvalEpisode)
-        found = attempts.run(episode, task["seed"])
-        if isinstance(found, Unfit):
-            _say(output, {"unfit": str(found.error), "exit_code": found.error.exit_code})
-        else:
-            _say(output, {"row": attrs.asdict(found)})
+        _say(output, station.run(line))
         busy.clear()
 
 

@@ -56,6 +56,7 @@ class ActionRun:
         self._still = isinstance(action, (Stop, Wait))
         self._progress_pose, self._progress_s = state.pose, state.time_s
         self._held_since_s: float | None = None
+        self._ticked_s: float | None = None
         self._passed = not timed and not self._still and self._tracker.remaining(state) <= 0
 
     @property
@@ -89,6 +90,11 @@ class ActionRun:
         """
         if verdict is not None and verdict.stage == "e-stop":
             return self.end(Outcome.ESTOPPED, state, now_s, verdict.cause)
+        stood_s = 0.0 if self._ticked_s is None else now_s - self._ticked_s
+        self._ticked_s = now_s
+        if stood_s > self._settings.stalled_after_s:
+            # The watchdog has stopped the robot meanwhile; after so long it mustn't start again by itself.
+            return self.end(Outcome.STALE, state, now_s, f"the control loop stood still for {stood_s:.2f} s")
         if now_s - state.time_s > self._settings.stale_after_s:
             return self.end(Outcome.STALE, state, now_s, f"robot state is {now_s - state.time_s:.2f} s old")
         if self._tracker.arrived(state):
@@ -97,9 +103,9 @@ class ActionRun:
             return self.end(Outcome.REACHED, state, now_s, "already passed")
         if flows and self._tracker.brakes(state):
             return self.end(Outcome.REACHED, state, now_s, "flows into the next move")
-        held = self._held(verdict, now_s)
-        if held:
-            return self.end(Outcome.BLOCKED, state, now_s, held)
+        held = self._held(verdict, state, now_s)
+        if held is not None:
+            return held
         if now_s > self._deadline_s:
             took_s = now_s - self._start_s
             return self.end(Outcome.TIMED_OUT, state, now_s, f"not there after {took_s:.1f} s")
@@ -109,15 +115,19 @@ class ActionRun:
         """Return the record of the action ending now."""
         return Execution(self.action, outcome, self.anchor, self.goal, state.pose, self._start_s, now_s, cause)
 
-    def _held(self, verdict: Verdict | None, now_s: float) -> str:
-        """Return why the safety chain has held the robot for too long, or ""."""
+    def _held(self, verdict: Verdict | None, state: RobotState, now_s: float) -> Execution | None:
+        """Return the ending of an action that the safety chain has held for too long, or None."""
         if verdict is None or not verdict.stage:
             self._held_since_s = None
-            return ""
+            return None
         if self._held_since_s is None:
             self._held_since_s = now_s
-        held_s = now_s - self._held_since_s
-        return verdict.cause if held_s >= self._settings.patience_s else ""
+        # An obstacle may walk away; a sensor that failed is no reason to wait and then go on as if nothing had been.
+        failed = verdict.stage == "validity" and verdict.source != "command"
+        patience_s = self._settings.stale_after_s if failed else self._settings.patience_s
+        if now_s - self._held_since_s < patience_s:
+            return None
+        return self.end(Outcome.STALE if failed else Outcome.BLOCKED, state, now_s, verdict.cause)
 
     def _stuck(self, state: RobotState, now_s: float) -> Execution | None:
         """Return the ending of an action that makes no progress, or None."""

@@ -139,6 +139,22 @@ class ElevationMemory:
             spec: The grid wanted.
             time_s: The map's time; None is the last scan's.
         """
+        ground = footing(spec).ground(self._known(pose, base_height_m, spec))
+        return HeightMap(ground.astype(np.float32), spec, self._time_s if time_s is None else time_s)
+
+    def highest(self, pose: Pose2, base_height_m: float, spec: HeightMapSpec, time_s: float | None = None) -> HeightMap:
+        """Return the highest known in each cell around the robot, walls and furniture too; as ``around`` otherwise.
+
+        Args:
+            pose: Where the robot is, in odometry.
+            base_height_m: Height of its base origin, in odometry.
+            spec: The grid wanted.
+            time_s: The map's time; None is the last scan's.
+        """
+        known = self._known(pose, base_height_m, spec)
+        return HeightMap(known.astype(np.float32), spec, self._time_s if time_s is None else time_s)
+
+    def _known(self, pose: Pose2, base_height_m: float, spec: HeightMapSpec) -> Floats:
         if spec not in self._grids:
             nx, ny = spec.shape
             grid = np.meshgrid(
@@ -151,6 +167,4 @@ class ElevationMemory:
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         place, cells = self._places(pose.x_m + c * x - s * y, pose.y_m + s * x + c * y)
         heights = np.where((self._owner[place] == cells).all(axis=1), self._height[place], np.nan)
-        made_s = self._time_s if time_s is None else time_s
-        ground = footing(spec).ground((heights - base_height_m).reshape(spec.shape))
-        return HeightMap(ground.astype(np.float32), spec, made_s)
+        return (heights - base_height_m).reshape(spec.shape)

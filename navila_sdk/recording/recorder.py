@@ -24,7 +24,7 @@ from navila_sdk.recording.schemas import FORMAT, TOPICS, VERSION
 from navila_sdk.recording.wire import ScanWriter, event_message, picture_message
 from navila_sdk.scenes import Scene
 
-CHUNK_BYTES = 64 * 1024
+CHUNK_BYTES = 16 * 1024
 JPEG_QUALITY = 90
 LOSSLESS_PX = 160 * 120
 """Camera frames up to this size are kept exactly, so that a planner that sees them again answers the same."""

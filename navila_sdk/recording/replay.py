@@ -16,7 +16,7 @@ from navila_sdk.episode import EpisodeOutcome
 from navila_sdk.errors import RecordingError
 from navila_sdk.events import ActionEnded, Commanded, EpisodeEnded, Event, Observed, Planned
 from navila_sdk.execution.outcome import ExecutorSettings
-from navila_sdk.execution.safety.settings import SafetySettings
+from navila_sdk.execution.safety.settings import SafetySettings, ZoneSource
 from navila_sdk.geometry import Twist
 from navila_sdk.navigator import Navigator
 from navila_sdk.navigator_settings import NavigatorSettings
@@ -143,6 +143,8 @@ def replay(
     planned = {event.index: event.time_s for event in events if isinstance(event, Planned)}
     driver = RecordedRobot(commands, observed, scene)
     again: list[Event] = []
+    # Recorded states carry the scan that was looked at, whatever it was made of.
+    safety = attrs.evolve(safety or SafetySettings(), zones_from=ZoneSource.STATE)
     with Robot(body, driver, executor=executor, safety=safety, clock=driver) as robot:
         robot.listen(again.append)
         Navigator(planner, robot, navigator, usable_at=planned).navigate(instruction)

@@ -1,7 +1,8 @@
 """Events as JSON messages and back, bit for bit.
 
 Floats are written so that they read back equal. JSON has no infinity and no NaN: in a scan, null means
-"nothing in reach" (inf) and the string "nan" a ray that gave nothing. Camera frames are
+"nothing in reach" (inf) and the string "nan" a ray that gave nothing; elsewhere the strings "nan", "inf" and "-inf"
+stand for what a broken sensor or planner said. Camera frames are
 PNG up to 160 x 120 pixels, JPEG beyond; depth isn't kept.
 """
 
@@ -32,6 +33,14 @@ from navila_sdk.observation import RangeScan, RobotState
 from navila_sdk.planner import Plan
 
 Message = dict[str, Any]
+
+
+def _number_out(value: float) -> float | str:
+    return value if math.isfinite(value) else str(value)
+
+
+def _row_out(values: tuple[float, ...]) -> list[float | str]:
+    return [_number_out(value) for value in values]
 
 
 def _scan_out(scan: RangeScan | None) -> Message | None:
@@ -132,13 +141,13 @@ def event_message(event: Event, scans: ScanWriter) -> tuple[str, Message]:
                 "time_s": event.time_s,
                 "state": {
                     "time_s": state.time_s,
-                    "pose": state.pose.as_tuple(),
-                    "twist": state.twist.as_tuple(),
+                    "pose": _row_out(state.pose.as_tuple()),
+                    "twist": _row_out(state.twist.as_tuple()),
                     "contact": state.contact,
-                    "tilt_rad": state.tilt_rad,
+                    "tilt_rad": _number_out(state.tilt_rad),
                     "scan": scans.message(state.scan),
                 },
-                "asked": event.asked.as_tuple(),
+                "asked": _row_out(event.asked.as_tuple()),
                 "sent": event.sent.as_tuple(),
                 "reasons": event.reasons,
             }
@@ -187,7 +196,7 @@ def _event(topic: str, found: Message, scans: ScanReader) -> Event | None:
                     Pose2(*state["pose"]),
                     Twist(*state["twist"]),
                     state["contact"],
-                    state["tilt_rad"],
+                    float(state["tilt_rad"]),
                     scans.scan(state["scan"]),
                 ),
                 Twist(*found["asked"]),
@@ -247,7 +256,7 @@ def _execution_out(execution: Execution) -> Message:
         "outcome": str(execution.outcome),
         "anchor": execution.anchor.as_tuple(),
         "goal": execution.goal.as_tuple(),
-        "final_pose": execution.final_pose.as_tuple(),
+        "final_pose": _row_out(execution.final_pose.as_tuple()),
         "start_s": execution.start_s,
         "end_s": execution.end_s,
         "cause": execution.cause,

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 from navila_sdk.errors import SceneError
 from navila_sdk.geometry import Pose2
-from navila_sdk.scenes.scene import SCENE_FORMAT, Scene, Shape, Solid
+from navila_sdk.scenes.scene import SCENE_FORMAT, Scene, SceneMesh, Shape, Solid
 
 MAX_SIDE_M = 200.0
 MIN_SIDE_M = 0.5
 MAX_HEIGHT_M = 20.0
+MAX_ORIGIN_M = 1_000.0
+MAX_FLOOR_M = 1_000.0
+MIN_SCALE, MAX_SCALE = 1e-4, 1e4
 MAX_SOLIDS = 20_000
 MAX_PITCH_RAD = 1.0
 MAX_ERRANDS = 1_000
@@ -45,17 +48,28 @@ def _solid_problems(path: str, solid: Solid) -> Iterator[str]:
 
 
 def _on_floor(scene: Scene, x_m: float, y_m: float) -> bool:
-    return 0 <= x_m <= scene.size_m[0] and 0 <= y_m <= scene.size_m[1]
+    (x0, y0), (x1, y1) = scene.bounds_m
+    return x0 <= x_m <= x1 and y0 <= y_m <= y1
 
 
 def _pose_problems(path: str, scene: Scene, pose: Pose2) -> Iterator[str]:
     if not pose.is_finite:
         yield f"{path}: every number must be finite"
     elif not _on_floor(scene, pose.x_m, pose.y_m):
+        (x0, y0), (x1, y1) = scene.bounds_m
         yield (
-            f"{path}: ({pose.x_m:g}, {pose.y_m:g}) is off the floor, which reaches from (0, 0) to "
-            f"({scene.size_m[0]:g}, {scene.size_m[1]:g})"
+            f"{path}: ({pose.x_m:g}, {pose.y_m:g}) is off the floor, which reaches from ({x0:g}, {y0:g}) to "
+            f"({x1:g}, {y1:g})"
         )
+
+
+def _mesh_problems(mesh: SceneMesh) -> Iterator[str]:
+    if not mesh.path.strip():
+        yield "mesh.path: must not be empty"
+    if not math.isfinite(mesh.floor_m) or abs(mesh.floor_m) > MAX_FLOOR_M:
+        yield f"mesh.floor_m: must be finite and at most {MAX_FLOOR_M:g} m; got {mesh.floor_m!r}"
+    if not MIN_SCALE <= mesh.scale <= MAX_SCALE:
+        yield f"mesh.scale: must be {MIN_SCALE:g} to {MAX_SCALE:g}; got {mesh.scale!r}"
 
 
 def _room_problems(scene: Scene) -> Iterator[str]:
@@ -87,6 +101,11 @@ def scene_problems(scene: Scene) -> tuple[str, ...]:
     if not all(MIN_SIDE_M <= side <= MAX_SIDE_M for side in scene.size_m):
         problems.append(f"size_m: each side must be {MIN_SIDE_M:g} to {MAX_SIDE_M:g} m; got {scene.size_m}")
         return tuple(problems)
+    if not all(abs(value) <= MAX_ORIGIN_M for value in scene.origin_m):
+        problems.append(f"origin_m: must lie within {MAX_ORIGIN_M:g} m of (0, 0); got {scene.origin_m}")
+        return tuple(problems)
+    if scene.mesh is not None:
+        problems += _mesh_problems(scene.mesh)
     if not 0 < scene.wall_height_m <= MAX_HEIGHT_M:
         problems.append(f"wall_height_m: must be over 0, at most {MAX_HEIGHT_M:g} m; got {scene.wall_height_m}")
     problems += _pose_problems("start", scene, scene.start)

@@ -15,12 +15,19 @@ Floats = NDArray[np.float64]
 def ground_height_m(scene: Scene, x_m: Floats, y_m: Floats) -> Floats:
     """Return the height of the topmost ground under points, an array of their shape; the floor is 0.
 
+    A mesh's floor is as it is; where it has none, 0.
+
     Args:
         scene: The place.
         x_m: Where, in the scene's frame.
         y_m: The same shape.
     """
     height = np.zeros(np.broadcast(x_m, y_m).shape)
+    if scene.mesh is not None:
+        from navila_sdk.scenes.mesh.place import mesh_survey
+
+        known = mesh_survey(scene.mesh).columns.heights_m(*np.broadcast_arrays(x_m, y_m))
+        height = np.where(np.isnan(known), 0.0, known)
     for solid in scene.ground:
         np.maximum(height, _top(solid, np.asarray(x_m, float), np.asarray(y_m, float)), out=height)
     return height

@@ -101,7 +101,8 @@ def occupancy(
         resolution_m: Side of a cell.
 
     Raises:
-        SceneError: A length isn't finite or positive, or the grid would have over 25 million cells.
+        SceneError: A length isn't finite or positive, the grid would have over 25 million cells, or the scene's mesh
+            can't be read.
     """
     lengths = (radius_m, low_m, high_m, resolution_m)
     if not all(math.isfinite(v) for v in lengths) or radius_m < 0 or resolution_m <= 0 or low_m > high_m:
@@ -109,18 +110,22 @@ def occupancy(
             "occupancy needs finite lengths, radius_m >= 0, resolution_m > 0 and low_m <= high_m; got "
             f"radius_m={radius_m!r}, low_m={low_m!r}, high_m={high_m!r}, resolution_m={resolution_m!r}"
         )
-    nx, ny = (math.ceil(side / resolution_m - 1e-9) for side in scene.size_m)
+    (x0, y0), (nx, ny) = scene.origin_m, (math.ceil(side / resolution_m - 1e-9) for side in scene.size_m)
     if nx * ny > MAX_CELLS:
         raise SceneError(f"a grid of {nx} x {ny} cells is too fine; use a coarser resolution_m")
-    xs = (np.arange(nx, dtype=np.float64) + 0.5) * resolution_m
-    ys = (np.arange(ny, dtype=np.float64) + 0.5) * resolution_m
+    xs = x0 + (np.arange(nx, dtype=np.float64) + 0.5) * resolution_m
+    ys = y0 + (np.arange(ny, dtype=np.float64) + 0.5) * resolution_m
     cap_m = radius_m + CLEARANCE_CAP_M
     squared = np.full((nx, ny), cap_m * cap_m)
+    if scene.mesh is not None:
+        from navila_sdk.scenes.mesh.place import mesh_clearances_m
+
+        np.minimum(squared, mesh_clearances_m(scene.mesh, tuple(xs), tuple(ys), low_m, high_m) ** 2, out=squared)
     for solid in scene.solids:
         if _overlaps(solid, low_m, high_m):
             _lower(squared, xs, ys, solid, cap_m, (low_m, high_m))
     free = (squared > 0) & (squared >= radius_m * radius_m)  # never inside a solid, however small the body
-    return OccupancyGrid(free, np.sqrt(squared), radius_m, resolution_m)
+    return OccupancyGrid(free, np.sqrt(squared), radius_m, resolution_m, scene.origin_m)
 
 
 def _overlaps(solid: Solid, low_m: float, high_m: float) -> bool:

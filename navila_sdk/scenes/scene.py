@@ -6,6 +6,7 @@ All lengths are metres, angles radians; the frame is x east, y north, z up, the 
 from __future__ import annotations
 
 import enum
+from typing import Literal
 
 import attrs
 
@@ -110,12 +111,31 @@ class Errand:
 
 
 @attrs.frozen(slots=True)
+class SceneMesh:
+    """A mesh that is there besides the solids: a scan, or a model of a place.
+
+    A point of the file, scaled and with its up axis made z, lies in the scene ``floor_m`` lower: x and y stay.
+
+    Attributes:
+        path: The file: GLB, OBJ or PLY. In a scene file, relative to that file's folder.
+        up: Its up axis. Of a y-up file, (x, y, z) is (x, -z, y) in the scene.
+        floor_m: Height over the file's origin of the floor that is walked on, the scene's z = 0.
+        scale: Metres to the file's unit.
+    """
+
+    path: str
+    up: Literal["y", "z"] = "y"
+    floor_m: float = 0.0
+    scale: float = 1.0
+
+
+@attrs.frozen(slots=True)
 class Scene:
     """A place for robots.
 
     Attributes:
         name: As a user can ask for it again ("apartment:7"), or the file's stem.
-        size_m: Extent of the floor from (0, 0) to here.
+        size_m: Extent of the floor, from ``origin_m``.
         start: Where a robot begins unless told otherwise.
         rooms: Named areas; may be empty.
         walls: Solids nobody names.
@@ -125,6 +145,8 @@ class Scene:
         wall_height_m: Height of the walls.
         format: Version of this description.
         ground: What is walked on besides the floor: steps, ramps, boards. No obstacle to legs, none to plans.
+        origin_m: Corner of the floor with the least x and y.
+        mesh: What else stands here; its own floor is the scene's.
     """
 
     name: str
@@ -138,6 +160,14 @@ class Scene:
     wall_height_m: float = 2.5
     format: int = SCENE_FORMAT
     ground: tuple[Solid, ...] = ()
+    origin_m: tuple[float, float] = (0.0, 0.0)
+    mesh: SceneMesh | None = None
+
+    @property
+    def bounds_m(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The corners of the floor with the least and the greatest x and y."""
+        x, y = self.origin_m
+        return self.origin_m, (x + self.size_m[0], y + self.size_m[1])
 
     @property
     def solids(self) -> tuple[Solid, ...]:

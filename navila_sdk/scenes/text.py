@@ -18,7 +18,7 @@ from navila_sdk.scenes.scene import Scene
 from navila_sdk.strict import strict_converter, structure_problems
 
 MAX_BYTES = 32 * 1024 * 1024
-_LEFT_OUT = {"ground": (), "pitch_rad": 0.0}
+_LEFT_OUT = {"ground": (), "pitch_rad": 0.0, "origin_m": (0.0, 0.0), "mesh": None}
 """Fields younger than the format's first files are written only where they say something, so that those stay equal."""
 _ALWAYS = object()
 
@@ -127,7 +127,10 @@ def read_scene(path: Path) -> Scene:
             raise
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SceneError(f"the scene file {path} can't be read: {reason}") from None
-    return scene_from_json(text, name=path.stem)
+    scene = scene_from_json(text, name=path.stem)
+    if scene.mesh is None or Path(scene.mesh.path).is_absolute():
+        return scene
+    return attrs.evolve(scene, mesh=attrs.evolve(scene.mesh, path=str(path.parent / scene.mesh.path)))
 
 
 def save_scene(scene: Scene, path: str | Path) -> Path:

@@ -13,6 +13,7 @@ from navila_sdk.evaluation.file import EpisodeFile, write_benchmark
 from navila_sdk.geometry import Pose2
 
 NAVILA = [sys.executable, "-m", "navila_sdk.cli.main"]
+PLUGINS = "odd=odd_planner:odd"
 PLANNER = """
 import os
 import signal
@@ -30,6 +31,9 @@ class Odd(HumanPlanner):
         if order == "DIE" and not (here / "live").exists():
             if not (here / "quiet").exists():
                 print("goodbye, world", flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        if order == "DIE-ONCE" and not (here / "died").exists():
+            (here / "died").touch()
             os.kill(os.getpid(), signal.SIGKILL)
         if order == "RAISE":
             raise RuntimeError("nobody expects this")
@@ -77,7 +81,7 @@ def written(folder, *episodes):
 def environment(folder):
     return {
         **os.environ,
-        "NAVILA_PLUGINS": "odd=odd_planner:odd",
+        "NAVILA_PLUGINS": PLUGINS,
         "PYTHONPATH": str(folder),
         "ODD_FOLDER": str(folder),
         "NAVILA_CONFIG_DIR": str(folder / "nobody"),

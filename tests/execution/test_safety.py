@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+import threading
 
 import attrs
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import navila_sdk as navila
+from navila_sdk.clock import WallClock
 from navila_sdk.events import SafetyEvent
 from navila_sdk.execution.safety.gate import SafetyGate
 from navila_sdk.testing import FakeDriver, fake_embodiment
@@ -63,6 +65,8 @@ def judged(asked=None, now_s=0.0, **state):
             lambda: judged(scan=navila.RangeScan(np.array([0.0]), np.array([9.0]), -0.6)),
             "range scan is 0.60 s old",
         ),
+        (lambda: judged(scan=navila.RangeScan(np.array([0.0]), np.array([9.0]), 5.0)), "on another one"),
+        (lambda: judged(now_s=-7.0), "ahead of the robot's clock"),
     ],
 )
 def test_what_cannot_be_trusted_stops_the_robot(verdict, word):
@@ -116,9 +120,10 @@ class RealTimeDriver:
 
     def __init__(self):
         self.inner, self.sent = FakeDriver(), []
+        self.clock = WallClock()
 
     def state(self):
-        return navila.RobotState(1e9, navila.Pose2())
+        return navila.RobotState(self.clock.now_s(), navila.Pose2())
 
     def observe(self):
         return self.inner.observe()
@@ -134,17 +139,55 @@ class RealTimeDriver:
 
 
 def test_watchdog_on_the_wall_clock_needs_no_help_from_the_caller():
-    import threading
-
     driver = RealTimeDriver()
     zero = threading.Event()
     send = driver.send
     driver.send = lambda twist: (send(twist), zero.set() if twist.is_zero else None)
-    with navila.Robot(BODY, driver) as robot:
-        robot.drive(navila.Twist(0.5))
+    with navila.Robot(BODY, driver, clock=driver.clock) as robot:
+        assert not robot.drive(navila.Twist(0.5)).is_zero
         assert zero.wait(5)
+    speeds = [twist.vx_mps for twist in driver.sent[:-1]]
+    assert speeds == sorted(speeds, reverse=True)
+    assert 0 < speeds[-3] < speeds[0], "it sinks before it's zero"
     assert driver.sent[-1] == "closed"
     assert driver.sent[-2].is_zero
+
+
+def test_the_watchdog_outlives_a_driver_that_raises():
+    driver = RealTimeDriver()
+    zero, refused = threading.Event(), []
+
+    def send(twist):
+        if twist.is_zero and len(refused) < 2:
+            refused.append(twist)
+            raise OSError("busy")
+        if twist.is_zero:
+            zero.set()
+
+    driver.send = send
+    with navila.Robot(BODY, driver, clock=driver.clock) as robot:
+        robot.drive(navila.Twist(0.5))
+        assert zero.wait(5)
+    assert len(refused) == 2
+
+
+def test_the_watchdog_speaks_to_a_driver_that_hangs_in_mid_command():
+    driver = RealTimeDriver()
+    zero, let_go = threading.Event(), threading.Event()
+
+    def send(twist):
+        if twist.is_zero:
+            zero.set()
+        else:
+            let_go.wait(10)
+
+    driver.send = send
+    with navila.Robot(BODY, driver, clock=driver.clock) as robot:
+        thread = threading.Thread(target=robot.drive, args=(navila.Twist(0.5),))
+        thread.start()
+        assert zero.wait(5)
+        let_go.set()
+        thread.join(5)
 
 
 def test_zero_is_sent_when_the_block_raises():
@@ -203,3 +246,75 @@ def test_drive_returns_what_was_sent():
         sent = robot.drive(navila.Twist(99.0))
     assert sent == driver.sent[0]
     assert 0 < sent.vx_mps <= LIMITS.vx_max_mps
+
+
+def test_a_camera_that_has_stopped_gives_no_frames():
+    driver = FakeDriver()
+    first = driver.observe()
+    driver.observe = lambda: first
+    with navila.Robot(BODY, driver) as robot:
+        robot.observe()
+        robot.stand(2.5)
+        with pytest.raises(navila.SensorStaleError, match=r"2\.5 s old, limit 2 s \(safety\.frame_stale_s\)"):
+            robot.observe()
+        driver.observe = lambda: attrs.evolve(first, time_s=1e9)
+        with pytest.raises(navila.SensorStaleError, match="ahead of the robot's clock"):
+            robot.observe()
+
+
+def test_odometry_that_jumps_latches_and_looking_again_is_allowed():
+    driver = FakeDriver()
+    with navila.Robot(BODY, driver) as robot:
+        robot.drive(navila.Twist(0.3))
+        driver.pose = navila.Pose2(2.0, 0.0, 0.0)
+        robot.clock.sleep_until(0.02)
+        assert robot.drive(navila.Twist(0.3)).is_zero
+        assert "odometry jumped by 2.0" in robot.estop_cause
+        robot.reset_estop()
+        robot.stand(0.1)
+        assert not robot.drive(navila.Twist(0.3)).is_zero
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.0, 0.5))
+def test_what_a_body_can_do_is_no_jump(forward, turning, pause_s):
+    driver = FakeDriver(actuation=lambda _: navila.Twist(forward, 0.0, turning))
+    with navila.Robot(BODY, driver) as robot:
+        for _ in range(5):
+            robot.drive(navila.Twist(0.1))
+            robot.clock.sleep_until(robot.clock.now_s() + 0.02 + pause_s)
+        assert not robot.estop_cause
+
+
+def test_each_source_has_a_limit_of_its_own():
+    scan = navila.RangeScan(np.array([0.0]), np.array([9.0]), -0.3)
+    state = navila.RobotState(0.0, navila.Pose2(), scan=scan)
+    for settings_of, word in (
+        (navila.SafetySettings(scan_stale_s=0.2), "range scan is 0.30 s old, limit 0.20"),
+        (navila.SafetySettings(sensor_stale_s=0.25), "range scan is 0.30 s old, limit 0.25"),
+        (navila.SafetySettings(state_stale_s=0.2), ""),
+    ):
+        assert SafetyGate(BODY, settings_of).judge(navila.Twist(0.02), state, 0.0).cause == word
+
+
+def test_a_scan_that_was_there_and_is_gone_stops_the_robot():
+    gate = SafetyGate(BODY, navila.SafetySettings())
+    free = navila.RangeScan(np.array([0.0]), np.array([9.0]), 0.0)
+    assert not gate.judge(navila.Twist(0.02), navila.RobotState(0.0, navila.Pose2(), scan=free), 0.0).stage
+    gone = gate.judge(navila.Twist(0.02), navila.RobotState(0.0, navila.Pose2()), 0.0)
+    assert (gone.stage, gone.source, gone.sent.is_zero) == ("validity", "scan", True)
+
+
+def test_every_cause_is_told_when_it_changes():
+    scans = {0: 9.0, 1: math.nan, 2: 0.31}
+    events, driver = (
+        [],
+        FakeDriver(scan=lambda _, time_s: navila.RangeScan(np.array([0.0]), np.array([scans[int(time_s)]]), time_s)),
+    )
+    with navila.Robot(BODY, driver) as robot:
+        robot.listen(events.append)
+        for _ in range(140):
+            robot.drive(navila.Twist(0.02))
+            robot.clock.sleep_until(robot.clock.now_s() + robot.period_s)
+    told = [(event.stage, event.active) for event in events if isinstance(event, SafetyEvent)]
+    assert told == [("validity", True), ("validity", False), ("zones", True)]

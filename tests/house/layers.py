@@ -9,7 +9,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "units geometry errors actions observation clock strict",
         "grammar memory scenes instruction",
         "embodiment world planner twin",
-        "planners worlds vla perception locomotion execution events episode plugins hookspecs config"
+        "planners worlds hardware vla perception locomotion execution events episode plugins hookspecs config"
         " navigator_settings",
         "robot agenda thinker navigator",
         "recording film",

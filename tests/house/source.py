@@ -11,8 +11,8 @@ from pathlib import Path
 import attrs
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = ("go2", "h1", "mujoco", "nano", "t1", "unitree", "vlnce")
-LIBRARIES = ("unitree",)
+PLUGINS = ("booster", "go2", "h1", "habitat", "isaac", "mujoco", "nano", "t1", "unitree", "vlnce")
+LIBRARIES = ("booster", "unitree")
 """Those that register nothing: what other plugins share."""
 PACKAGES = ("navila_sdk", *(f"plugins/{name}/navila_{name}" for name in PLUGINS))
 DISTRIBUTIONS = (".", *(f"plugins/{name}" for name in PLUGINS))

@@ -16,7 +16,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 # A dialect is called after those who speak it; a heading of HTML isn't a robot.
-_MEANT = re.compile(r"navila[-_]isaac|</?h1\b", re.IGNORECASE)
+_MEANT = re.compile(r"navila[-_]isaac|isaac-bench|</?h1\b", re.IGNORECASE)
 _MEANT_IN_GRAMMAR = re.compile(r"isaac", re.IGNORECASE)
 
 

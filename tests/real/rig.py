@@ -42,6 +42,8 @@ class Twin:
     process: subprocess.Popen[str]
     domain: int
     trace: Path
+    _read: int = 0
+    _lines: list[dict[str, Any]] = attrs.Factory(list)
 
     def ticks(self) -> list[dict[str, Any]]:
         """Every step so far: time_s, pose, twist, command."""
@@ -49,17 +51,23 @@ class Twin:
 
     def events(self) -> list[dict[str, Any]]:
         """Everything that happened so far."""
-        lines = self.trace.read_text().splitlines()
-        return [json.loads(line) for line in lines if line.endswith("}")]
+        if self.trace.exists():
+            with self.trace.open("rb") as file:
+                file.seek(self._read)
+                fresh = file.read()
+            whole = fresh[: fresh.rfind(b"\n") + 1]
+            self._read += len(whole)
+            self._lines += [json.loads(line) for line in whole.splitlines()]
+        return self._lines
 
     def told(self, event: str) -> bool:
         return any(line["event"] == event for line in self.events())
 
-    def wait_for(self, event: str, limit_s: float = LIMIT_S) -> dict[str, Any]:
-        """The first event of that name, once it happened."""
+    def wait_for(self, event: str, limit_s: float = LIMIT_S, after: int = 0) -> dict[str, Any]:
+        """The first event of that name, once it happened; the first ``after`` events of any name don't count."""
         end_s = time.monotonic() + limit_s
         while time.monotonic() < end_s:
-            for line in self.events() if self.trace.exists() else ():
+            for line in self.events()[after:]:
                 if line["event"] == event:
                     return line
             assert self.process.poll() is None, f"the twin left: {self.process.communicate()}"
@@ -72,13 +80,13 @@ class Twin:
 
 
 @contextmanager
-def twin(robot: str, folder: Path, *arguments: str, domain: int | None = None) -> Iterator[Twin]:
-    """Play a robot's side until the block ends."""
+def twin(robot: str, folder: Path, *arguments: str, domain: int | None = None, awaited: bool = True) -> Iterator[Twin]:
+    """Play a robot's side until the block ends; a client that is patient needn't wait until it's ready."""
     domain = fresh_domain() if domain is None else domain
     trace = folder / f"{robot}-{domain}.jsonl"
     command = [*NAVILA, "twin", robot, "--domain", str(domain), "--json", "--trace", str(trace)]
     process = subprocess.Popen(
-        [*command, "--for", str(2 * LIMIT_S), "--set", "driver.low_hz=50", *arguments],
+        [*command, "--for", str(2 * LIMIT_S), "--set", "driver.low_hz=50", "--set", "driver.map_hz=2", *arguments],
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -86,7 +94,8 @@ def twin(robot: str, folder: Path, *arguments: str, domain: int | None = None) -
     )
     running = Twin(process, domain, trace)
     try:
-        running.wait_for("ready")
+        if awaited:
+            running.wait_for("ready")
         yield running
     finally:
         process.send_signal(signal.SIGTERM)
@@ -101,7 +110,16 @@ def client_command(robot: str, domain: int, instruction: str, *arguments: str) -
     """The command line that drives a twin."""
     link = ("--set", "driver.interface=lo", "--set", f"driver.domain={domain}")
     # A busy machine takes its time to simulate a picture; none of these tests is about that.
-    patience = ("--set", "driver.timeout_s=15", "--set", "driver.camera_stale_s=15", "--set", "driver.camera_hz=2")
+    patience = (
+        "--set",
+        "executor.stalled_after_s=10",
+        "--set",
+        "driver.timeout_s=40",
+        "--set",
+        "driver.camera_stale_s=15",
+        "--set",
+        "driver.camera_hz=2",
+    )
     command = [
         *NAVILA,
         "run",

@@ -40,7 +40,7 @@ def seconds_to_zero(robot: Twin) -> float:
     ],
 )
 def test_a_fault_stops_the_robot(fault: str, limit_s: float, words: str, tmp_path: Path) -> None:
-    with twin("go2", tmp_path, "--scene", "empty", "--fault", fault) as robot:
+    with twin("go2", tmp_path, "--scene", "empty", "--fault", fault, awaited=False) as robot:
         out = ("--out", str(tmp_path / "out"), *STALE, "--set", "executor.patience_s=1")
         code, result, err = run("go2", robot.domain, tmp_path, "walk forward 5 m and stop", *out)
         time.sleep(0.6)
@@ -52,7 +52,7 @@ def test_a_fault_stops_the_robot(fault: str, limit_s: float, words: str, tmp_pat
 
 
 def test_lost_messages_are_borne(tmp_path: Path) -> None:
-    with twin("go2", tmp_path, "--scene", "empty", "--fault", "lost=0.2@0.1") as robot:
+    with twin("go2", tmp_path, "--scene", "empty", "--fault", "lost=0.2@0.1", awaited=False) as robot:
         code, result, err = run("go2", robot.domain, tmp_path, "walk forward 1 m and stop")
     assert code == 0, err
     assert result is not None

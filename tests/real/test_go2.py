@@ -18,7 +18,7 @@ pytestmark = needs_sdk
 
 
 def test_words_become_motion(tmp_path: Path) -> None:
-    with twin("go2", tmp_path, "--scene", "empty") as robot:
+    with twin("go2", tmp_path, "--scene", "empty", awaited=False) as robot:
         code, result, err = run("go2", robot.domain, tmp_path, "walk forward 1 m, turn left 90 degrees and stop")
         first, last = robot.ticks()[0]["pose"], robot.ticks()[-1]["pose"]
     assert code == 0, err
@@ -36,7 +36,7 @@ def test_words_become_motion(tmp_path: Path) -> None:
     ("way", "limit_s"), [(signal.SIGKILL, 1.35), (signal.SIGTERM, 0.6), (signal.SIGINT, 0.6)], ids=lambda v: str(v)
 )
 def test_a_client_that_dies_leaves_a_robot_that_stands(way: signal.Signals, limit_s: float, tmp_path: Path) -> None:
-    with twin("go2", tmp_path, "--scene", "empty") as robot:
+    with twin("go2", tmp_path, "--scene", "empty", awaited=False) as robot:
         client = start("go2", robot.domain, tmp_path, "walk forward 6 m and stop")
         robot.wait_for("moves")
         time.sleep(1.0)

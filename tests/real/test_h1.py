@@ -17,7 +17,7 @@ pytestmark = needs_sdk
 
 
 def test_words_become_motion(tmp_path: Path) -> None:
-    with twin("h1", tmp_path, "--scene", "empty") as robot:
+    with twin("h1", tmp_path, "--scene", "empty", awaited=False) as robot:
         code, result, err = run("h1", robot.domain, tmp_path, "walk forward 1 m, turn left 90 degrees and stop")
     assert code == 0, err
     assert result is not None
@@ -28,7 +28,7 @@ def test_words_become_motion(tmp_path: Path) -> None:
 
 
 def test_a_killed_client_leaves_a_robot_that_stands_within_its_dead_man(tmp_path: Path) -> None:
-    with twin("h1", tmp_path, "--scene", "empty") as robot:
+    with twin("h1", tmp_path, "--scene", "empty", awaited=False) as robot:
         client = start("h1", robot.domain, tmp_path, "walk forward 6 m and stop")
         robot.wait_for("moves")
         time.sleep(1.0)

@@ -123,7 +123,7 @@ def test_a_robot_that_wont(fault: str, words: str, tmp_path: Path) -> None:
 @needs_sdk
 @pytest.mark.parametrize("fault", ["lying", "locked"])
 def test_a_robot_that_can_be_stood_up(fault: str, tmp_path: Path) -> None:
-    with twin("go2", tmp_path, "--scene", "empty", "--fault", fault) as robot:
+    with twin("go2", tmp_path, "--scene", "empty", "--fault", fault, awaited=False) as robot:
         code, _, err = run("go2", robot.domain, tmp_path, "turn left 15 degrees", "--set", "driver.stand_up=true")
         assert code == 0, err
         assert robot.told("BalanceStand")
@@ -153,12 +153,12 @@ def test_codes_in_words() -> None:
 
 
 def _presence(**changes: object) -> Presence:
-    mine = Presence(role="driver", robot="go2", domain=3, interface="lo", cyclonedds="11.0.1", pid=1)
+    mine = Presence(role="driver", robot="go2", domain=3, interface="lo", middleware="CycloneDDS 11.0.1", pid=1)
     return attrs.evolve(mine, **changes)
 
 
 def test_versions_are_never_mixed_on_a_domain(tmp_path: Path) -> None:
-    there = Claim(_presence(role="twin", pid=2, cyclonedds="0.10.2"), tmp_path)
+    there = Claim(_presence(role="twin", pid=2, middleware="CycloneDDS 0.10.2"), tmp_path)
     with pytest.raises(RobotError, match=r"CycloneDDS 0\.10\.2, and here it's 11\.0\.1"):
         Claim(_presence(), tmp_path)
     Claim(_presence(domain=4), tmp_path).release()

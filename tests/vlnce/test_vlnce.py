@@ -140,8 +140,21 @@ def test_misfits_are_named(ours, tmp_path, change, told):
     path = write_vlnce(tmp_path, "r2r", "val_seen", ours)
     spoil(path, change)
     with pytest.raises(EvaluationError, match=told) as caught:
-        benchmark("r2r", tmp_path).episodes("val_seen")
+        read_vlnce(path)
     assert str(path) in str(caught.value)
+    if "list of episodes" in told:  # wrong as a whole
+        with pytest.raises(EvaluationError, match=told):
+            benchmark("r2r", tmp_path).episodes("val_seen")
+        return
+    # As a benchmark, the others go on, and the unsound one says why.
+    found = benchmark("r2r", tmp_path).episodes("val_seen")
+    bad = [episode for episode in found if episode.fault]
+    assert len(found) == len(ours)
+    assert len({episode.episode_id for episode in found}) == len(found)
+    assert len(bad) == (2 if "2 times" in told else 1)
+    for episode in bad:
+        with pytest.raises(EvaluationError, match="unsound"):
+            episode.place()
 
 
 def test_damaged_files_missing_ones_and_wrong_splits(ours, tmp_path):

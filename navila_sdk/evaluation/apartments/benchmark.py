@@ -35,6 +35,12 @@ class ApartmentBenchmark:
     name: str = "apartments"
     version: str = VERSION
     splits: tuple[str, ...] = ("val-unseen", "val-seen", "train")
+    summary: str = "instructions in R2R's manner in generated apartments; train is drawn on demand, and not counted"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many episodes the splits hold whose files come along."""
+        return {"val-unseen": UNSEEN_EPISODES, "val-seen": SEEN_EPISODES}
 
     def episodes(self, split: str) -> Sequence[EvalEpisode]:
         """Return a split's episodes; of train, those of its first 500 apartments.

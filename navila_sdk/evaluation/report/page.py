@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import math
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from navila_sdk.episode import EpisodeOutcome
+from navila_sdk.evaluation.profile import planner_of
+from navila_sdk.evaluation.report import sections
 from navila_sdk.evaluation.report.place import draw_episode
 from navila_sdk.evaluation.row import EpisodeRow
 from navila_sdk.evaluation.summary import COLUMNS, MAIN, Summary, by_tier, summarised
+from navila_sdk.evaluation.verdict import beside, controls_in
 from navila_sdk.recording.folders import unwritable
 
 if TYPE_CHECKING:
@@ -43,18 +47,23 @@ def write_report(results: Results) -> Path:
     rows, made = results.rows, results.made.settings
     summary = summarised(rows)
     missing = len(results.episodes) - len(rows)
-    title = f"{made['benchmark']} {made['split']}: {made['planner']} on {made['embodiment']}"
+    title = f"{made['benchmark']} {made['split']}: {planner_of(made)} on {made['embodiment']}"
+    against = beside(rows, controls_in(results.folder))
     page = Template(_file("page.html")).substitute(
         title=escape(title),
         heading=escape(title),
         kicker=escape(
             f"{made['benchmark']} {made['benchmark_version']}, begun {results.made.facts.get('started', '')}"
         ),
-        chips=_chips(made, summary),
+        chips=_chips(made, summary, any(one.voids for one in against)),
         note=f'<p class="cause">Incomplete: {missing} of {len(results.episodes)} episodes have no row yet.</p>'
         if missing
         else "",
         metrics=_metrics(rows, summary),
+        controls=sections.controls(against),
+        published=sections.beside_published(results, summary),
+        troubles=sections.troubles(rows, summary),
+        compat=escape(str(made.get("compat", "sdk"))),
         ndtw=escape(str(made["ndtw"])),
         radius=f"{made['agent_radius_m']:.2f}",
         outcomes=_outcomes(rows),
@@ -83,7 +92,7 @@ def _shared(name: str) -> str:
     return importlib.resources.files("navila_sdk.recording.report").joinpath(name).read_text(encoding="utf-8")
 
 
-def _chips(made: Mapping[str, Any], summary: Summary) -> str:
+def _chips(made: Mapping[str, Any], summary: Summary, void: bool) -> str:
     facts = [
         made["world"],
         made["fidelity"],
@@ -94,6 +103,8 @@ def _chips(made: Mapping[str, Any], summary: Summary) -> str:
     chips = [f'<span class="chip">{escape(str(fact))}</span>' for fact in facts if fact]
     if summary.errors:
         chips.append(f'<span class="chip bad">{summary.errors} failed to run</span>')
+    if void:
+        chips.append('<span class="chip bad">void</span>')
     return "".join(chips)
 
 
@@ -135,7 +146,7 @@ def _episodes(rows: Sequence[EpisodeRow]) -> str:
     names = ["episode", "tier", "outcome", *(column.name for column in MAIN), "instruction"]
     lines: list[str] = []
     for row in rows:
-        values = [(column, float(getattr(row.metrics, column.field))) for column in MAIN]
+        values = [(column, math.nan if (v := column.value(row)) is None else v) for column in MAIN]
         numbers = "".join(f'<td class="number" data-value="{v!r}">{c.shown(v)}</td>' for c, v in values)
         name = escape(row.episode_id)
         link = name if row.success else f'<a href="#{_anchor(row)}">{name}</a>'
@@ -157,7 +168,8 @@ def _failures(results: Results) -> str:
     parts = [f'<p class="kicker">{_LEGEND}</p>']
     most = MOST_MAPS if results.complete else MAPS_SO_FAR
     for number, row in enumerate(failed):
-        drawn = draw_episode(episodes[row.episode_id], row) if number < most else ""
+        episode = episodes.get(row.episode_id)
+        drawn = draw_episode(episode, row) if number < most and episode else ""
         parts.append(_failure(row, drawn))
     if len(failed) > most:
         parts.append(

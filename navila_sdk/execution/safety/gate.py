@@ -1,4 +1,4 @@
-"""The gate: e-stop, validity, limiter and zones in order. What it returns is what a driver may be sent."""
+"""The gate: e-stop, trust, limiter, zones and fence in order. What it returns is what a driver may be sent."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import threading
 import attrs
 
 from navila_sdk.embodiment import Embodiment
+from navila_sdk.execution.safety.fence import Fence
 from navila_sdk.execution.safety.limiter import Limiter
 from navila_sdk.execution.safety.settings import SafetySettings
+from navila_sdk.execution.safety.trust import Trust
 from navila_sdk.execution.safety.zones import Zones
 from navila_sdk.geometry import ZERO_TWIST, Twist
 from navila_sdk.observation import RobotState
@@ -20,26 +22,32 @@ class Verdict:
 
     Attributes:
         sent: The twist the driver may have.
-        stage: Stage that stopped the robot ("" if none): "e-stop", "validity" or "zones".
+        stage: Stage that stopped the robot ("" if none): "e-stop", "validity", "zones" or "fence".
         cause: Why, for people.
         reasons: Every cut, including the limiter's everyday ones.
+        source: What a validity stop is about: "command", "state", "odometry", "scan" or "tilt".
     """
 
     sent: Twist
     stage: str = ""
     cause: str = ""
     reasons: tuple[str, ...] = ()
+    source: str = ""
 
 
 class SafetyGate:
     """Every command passes here; the e-stop latches until it is reset by hand. Thread-safe."""
 
     def __init__(self, embodiment: Embodiment, settings: SafetySettings) -> None:
-        self._settings = settings
         self._limiter = Limiter(embodiment.limits, settings)
-        self._zones = Zones(embodiment.footprint, settings)
-        self._lock = threading.Lock()
+        self._trust = Trust(embodiment.limits, settings)
+        self._zones = Zones(embodiment, settings)
+        self._fence = Fence(settings, embodiment.mapping.response_s)
+        # Re-entrant: a signal's handler may latch the e-stop while its own thread is in here.
+        self._lock = threading.RLock()
         self._estop_cause = ""
+        self.estops = 0
+        """How often the e-stop was latched so far."""
         self._before = ZERO_TWIST
         self._before_s: float | None = None
         self._default_dt_s = 1 / embodiment.control_hz
@@ -49,58 +57,62 @@ class SafetyGate:
         """Why the e-stop is latched; empty while it isn't."""
         return self._estop_cause
 
+    @property
+    def before(self) -> Twist:
+        """What was allowed last."""
+        return self._before
+
     def estop(self, cause: str) -> None:
         """Latch the e-stop; the first cause stays."""
         with self._lock:
-            self._estop_cause = self._estop_cause or cause or "asked for"
+            if not self._estop_cause:
+                self._estop_cause = cause or "asked for"
+                self.estops += 1
 
     def reset_estop(self) -> None:
         """Release the e-stop."""
         with self._lock:
             self._estop_cause = ""
 
-    def halted(self) -> None:
-        """Note that zero was sent past the gate (watchdog, stop, close)."""
+    def halted(self, at: Twist = ZERO_TWIST) -> None:
+        """Note that a lower twist than allowed was sent past the gate (watchdog, stop, close)."""
         with self._lock:
-            self._before, self._before_s = ZERO_TWIST, None
+            self._before = at
+            if at.is_zero:
+                self._before_s = None
+            self._limiter.forget()
 
     def judge(self, asked: Twist, state: RobotState, now_s: float) -> Verdict:
         """Return what may be sent for ``asked`` at time ``now_s``."""
-        invalid = self._invalid(asked, state, now_s)
         with self._lock:
+            doubt = self._trust.doubt(asked, state, now_s)
+            if doubt is not None and doubt.latches:
+                self.estop(doubt.cause)
             if self._estop_cause:
                 verdict = Verdict(ZERO_TWIST, "e-stop", self._estop_cause)
-            elif invalid:
-                verdict = Verdict(ZERO_TWIST, "validity", invalid)
+            elif doubt is not None:
+                verdict = Verdict(ZERO_TWIST, "validity", doubt.cause, (f"validity: {doubt.cause}",), doubt.source)
             else:
                 verdict = self._allowed(asked, state, now_s)
+            if verdict.stage:
+                self._limiter.forget()
             self._before, self._before_s = verdict.sent, now_s
-        return verdict
-
-    def _invalid(self, asked: Twist, state: RobotState, now_s: float) -> str:
-        """Return why the command or the state can't be trusted, or ""."""
-        limit_s = self._settings.sensor_stale_s
-        if abs(state.tilt_rad) > self._settings.max_tilt_rad:
-            self.estop(f"tilted {state.tilt_rad:.2f} rad, limit {self._settings.max_tilt_rad:.2f}")
-            return "fallen"
-        if not asked.is_finite:
-            return f"command isn't finite: {asked}"
-        if not state.pose.is_finite or not state.twist.is_finite or state.tilt_rad != state.tilt_rad:
-            return f"odometry isn't finite: {state.pose}"
-        if now_s - state.time_s > limit_s:
-            return f"robot state is {now_s - state.time_s:.2f} s old, limit {limit_s:.2f}"
-        if state.scan is not None and now_s - state.scan.time_s > limit_s:
-            return f"range scan is {now_s - state.scan.time_s:.2f} s old, limit {limit_s:.2f}"
-        return ""
+            # Latched meanwhile by a signal's handler in this very thread.
+            return verdict if not self._estop_cause else Verdict(ZERO_TWIST, "e-stop", self._estop_cause)
 
     def _allowed(self, asked: Twist, state: RobotState, now_s: float) -> Verdict:
         dt_s = self._default_dt_s if self._before_s is None else now_s - self._before_s
         # A long pause must not allow one large jump.
         dt_s = min(max(dt_s, 0.0), 2 * self._default_dt_s)
         limited, reasons = self._limiter.apply(asked, self._before, dt_s)
-        sent, cause = self._zones.apply(limited, state.scan)
-        if cause:
-            return Verdict(sent, "zones", cause, (*reasons, f"zones: {cause}"))
-        if sent is not limited:
+        age_s = max(now_s - state.scan.time_s, 0.0) if state.scan is not None else 0.0
+        zoned, obstacle = self._zones.apply(limited, state.scan, self._before.speed_mps * age_s)
+        sent, edge = self._fence.apply(zoned, state.pose)
+        if obstacle or edge:
+            stage, cause = ("zones", obstacle) if obstacle else ("fence", edge)
+            return Verdict(sent, stage, cause, (*reasons, f"{stage}: {cause}"))
+        if zoned is not limited:
             reasons = (*reasons, "zones: slow")
+        if sent is not zoned:
+            reasons = (*reasons, "fence: slow")
         return Verdict(sent, "", "", reasons)

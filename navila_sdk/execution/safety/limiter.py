@@ -1,6 +1,14 @@
-"""Speed and acceleration limits of the body, and the dead band below which a command is zero."""
+"""Speed, acceleration and jerk limits of the body, and the dead band below which a command is zero.
+
+The jerk limit makes starts gentle. It never delays braking: a limit that lengthens the way to a stop makes nothing
+safer.
+"""
 
 from __future__ import annotations
+
+import math
+
+import attrs
 
 from navila_sdk.embodiment import MotionLimits
 from navila_sdk.execution.safety.settings import SafetySettings
@@ -11,12 +19,51 @@ def _clamp(value: float, low: float, high: float) -> float:
     return min(max(value, low), high)
 
 
+@attrs.define(slots=True)
+class _Axis:
+    """One component of the command: how fast it may change, and how fast it does."""
+
+    most: float
+    rise_s: float
+    rate: float = 0.0
+
+    def slewed(self, wanted: float, before: float, dt_s: float) -> float:
+        """Return the value to send, given the one sent before."""
+        if dt_s <= 0 or wanted == before:
+            self.rate = self.rate if dt_s <= 0 else 0.0
+            return before
+        faster = before == 0 or (wanted - before) * before > 0
+        if self.rise_s <= 0 or not faster:
+            value = _clamp(wanted, before - self.most * dt_s, before + self.most * dt_s)
+            if self.rise_s > 0 and value * before < 0:
+                value = 0.0
+            self.rate = 0.0
+            return value
+        way = math.copysign(1.0, wanted - before)
+        jerk = self.most / self.rise_s
+        grown = max(self.rate * way, 0.0) + jerk * dt_s
+        # The last term lets the acceleration fade as the wanted value comes near.
+        rate = min(self.most, grown, math.sqrt(2 * jerk * abs(wanted - before)))
+        step = min(rate * dt_s, abs(wanted - before))
+        self.rate = way * step / dt_s
+        return wanted if step == abs(wanted - before) else before + way * step
+
+
 class Limiter:
     """Keeps a command within the embodiment's limits, measured against the command sent before it."""
 
     def __init__(self, limits: MotionLimits, settings: SafetySettings) -> None:
         self._limits = limits
         self._settings = settings
+        self._axes = tuple(
+            _Axis(most, settings.accel_rise_s)
+            for most in (limits.ax_max_mps2, limits.ay_max_mps2, limits.awz_max_radps2)
+        )
+
+    def forget(self) -> None:
+        """Begin from rest: what was sent last was zero, whatever had been asked."""
+        for axis in self._axes:
+            axis.rate = 0.0
 
     def apply(self, asked: Twist, before: Twist, dt_s: float) -> tuple[Twist, tuple[str, ...]]:
         """Return the allowed twist and the names of the limits that cut it.
@@ -39,16 +86,13 @@ class Limiter:
             vy = 0.0
         if abs(wz) < self._settings.deadband_radps:
             wz = 0.0
-        step_x, step_y, step_w = (
-            limits.ax_max_mps2 * dt_s,
-            limits.ay_max_mps2 * dt_s,
-            limits.awz_max_radps2 * dt_s,
-        )
+        wanted = (vx, vy, wz)
         slewed = Twist(
-            _clamp(vx, before.vx_mps - step_x, before.vx_mps + step_x),
-            _clamp(vy, before.vy_mps - step_y, before.vy_mps + step_y),
-            _clamp(wz, before.wz_radps - step_w, before.wz_radps + step_w),
+            *(
+                axis.slewed(value, last, dt_s)
+                for axis, value, last in zip(self._axes, wanted, before.as_tuple(), strict=True)
+            )
         )
-        if slewed.as_tuple() != (vx, vy, wz):
+        if slewed.as_tuple() != wanted:
             reasons.append("limiter: acceleration")
         return slewed, tuple(reasons)

@@ -1,72 +1,123 @@
 """Slow and stop zones: how fast the body may move towards what its range scan sees.
 
-The zone is the corridor the footprint sweeps in the direction of travel. Within it the speed follows the
-braking law v = sqrt(2 a d) and is zero at the stop distance. Turning in place is not limited.
+Ahead, the zone is the corridor the footprint sweeps in the direction of travel: within it the speed follows the
+braking law v = sqrt(2 a d), less what the body covers before it answers, and is zero at the stop distance. Turning,
+it is the ring its corners sweep.
 """
 
 from __future__ import annotations
 
 import math
 
+import attrs
 import numpy as np
+from numpy.typing import NDArray
 
-from navila_sdk.embodiment import Footprint
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.execution.safety.braking import braked
 from navila_sdk.execution.safety.settings import SafetySettings
 from navila_sdk.geometry import Twist
 from navila_sdk.observation import RangeScan
 
 _MOVING_MPS = 1e-6
+_TOUCHING_RAD = 0.01
+"""3 mm at a corner 0.3 m away: a range scan knows no more."""
 
 
 class Zones:
-    """Limits translation by the free distance ahead of the footprint."""
+    """Limits translation by the free distance ahead of the footprint, and turning by the free angle beside it."""
 
-    def __init__(self, footprint: Footprint, settings: SafetySettings) -> None:
-        self._half_length_m = footprint.length_m / 2
-        self._half_width_m = footprint.width_m / 2
+    def __init__(self, body: Embodiment, settings: SafetySettings) -> None:
+        self._half_length_m = body.footprint.length_m / 2
+        self._half_width_m = body.footprint.width_m / 2
+        self._radius_m = body.footprint.radius_m
+        self._response_s = body.mapping.response_s
+        self._turn_braking_radps2 = body.limits.awz_max_radps2
         self._settings = settings
         self._scan: RangeScan | None = None
         self._points = np.empty((0, 2))
-        self._blind = False
+        self._beside = np.empty((0, 2))
 
     def _look(self, scan: RangeScan) -> None:
-        """Turn the scan into points, once per scan."""
-        if scan is self._scan:
-            return
-        self._scan = scan
-        self._blind = bool(np.isnan(scan.range_m).any())
-        hit = np.isfinite(scan.range_m)
-        ranges, bearings = scan.range_m[hit], scan.bearing_rad[hit]
-        self._points = np.stack([ranges * np.cos(bearings), ranges * np.sin(bearings)], axis=1)
-
-    def free_m(self, scan: RangeScan, direction_rad: float) -> float:
-        """Return how far the footprint can move along a body-frame direction; inf if nothing is in the way.
+        """Turn the scan into points, once per scan: those outside the footprint, and those its corners can reach.
 
         Points inside the footprint don't count: a body can always move out of contact.
         """
+        if scan is self._scan:
+            return
+        self._scan = scan
+        hit = np.isfinite(scan.range_m)
+        ranges, bearings = scan.range_m[hit], scan.bearing_rad[hit]
+        points = np.stack([ranges * np.cos(bearings), ranges * np.sin(bearings)], axis=1)
+        inside = (np.abs(points[:, 0]) < self._half_length_m) & (np.abs(points[:, 1]) < self._half_width_m)
+        self._points = points[~inside]
+        self._beside = self._points[np.hypot(*self._points.T) < self._radius_m]
+
+    def free_m(self, scan: RangeScan, direction_rad: float) -> float:
+        """Return how far the footprint can move along a body-frame direction; inf if nothing is in the way."""
         self._look(scan)
         ux, uy = math.cos(direction_rad), math.sin(direction_rad)
         front = abs(ux) * self._half_length_m + abs(uy) * self._half_width_m
         side = abs(uy) * self._half_length_m + abs(ux) * self._half_width_m + self._settings.margin_m
         along = self._points @ np.array((ux, uy))
         across = self._points @ np.array((-uy, ux))
-        inside = (np.abs(self._points[:, 0]) < self._half_length_m) & (np.abs(self._points[:, 1]) < self._half_width_m)
-        ahead = (np.abs(across) < side) & (along > front - self._settings.margin_m) & ~inside
+        ahead = (np.abs(across) < side) & (along > front - self._settings.margin_m)
         return float(along[ahead].min() - front) if ahead.any() else math.inf
 
-    def apply(self, twist: Twist, scan: RangeScan | None) -> tuple[Twist, str]:
-        """Return the allowed twist and why it was cut ("" where it wasn't)."""
-        if scan is None or twist.speed_mps < _MOVING_MPS:
-            return twist, ""
+    def free_rad(self, scan: RangeScan, left: bool) -> float:
+        """Return how far the footprint can turn before a corner of it meets something; inf if nothing is so near."""
         self._look(scan)
-        if self._blind:
-            return Twist(), "range scan holds NaN: counts as an obstacle"
-        free_m = self.free_m(scan, math.atan2(twist.vy_mps, twist.vx_mps))
+        if not len(self._beside):
+            return math.inf
+        return float(_turn_to_touch(self._beside, self._half_length_m, self._half_width_m, left).min())
+
+    def apply(self, twist: Twist, scan: RangeScan | None, moved_m: float = 0.0) -> tuple[Twist, str]:
+        """Return the allowed twist and why it was stopped ("" where it was only slowed, or not at all).
+
+        Args:
+            twist: What is asked.
+            scan: What is around the body.
+            moved_m: How far it may have moved since the scan.
+        """
+        if scan is None:
+            return twist, ""
+        straight, ahead = self._ahead(twist, scan, moved_m)
+        turning, beside = self._beside_of(straight, scan)
+        return turning, ahead or beside
+
+    def _ahead(self, twist: Twist, scan: RangeScan, moved_m: float) -> tuple[Twist, str]:
+        if twist.speed_mps < _MOVING_MPS:
+            return twist, ""
+        free_m = self.free_m(scan, math.atan2(twist.vy_mps, twist.vx_mps)) - moved_m
         room_m = free_m - self._settings.stop_distance_m
         if room_m <= 0:
             return Twist(0.0, 0.0, twist.wz_radps), f"obstacle {max(free_m, 0.0):.2f} m ahead"
-        allowed_mps = math.sqrt(2 * self._settings.braking_mps2 * room_m)
+        allowed_mps = braked(room_m, self._settings.braking_mps2, self._response_s)
         if allowed_mps >= twist.speed_mps:
             return twist, ""
         factor = allowed_mps / twist.speed_mps
         return Twist(twist.vx_mps * factor, twist.vy_mps * factor, twist.wz_radps), ""
+
+    def _beside_of(self, twist: Twist, scan: RangeScan) -> tuple[Twist, str]:
+        if twist.wz_radps == 0:
+            return twist, ""
+        free_rad = self.free_rad(scan, twist.wz_radps > 0)
+        if free_rad <= _TOUCHING_RAD:
+            way = "left" if twist.wz_radps > 0 else "right"
+            return attrs.evolve(twist, wz_radps=0.0), f"obstacle beside the body: no room to turn {way}"
+        allowed_radps = braked(free_rad, self._turn_braking_radps2, self._response_s)
+        if allowed_radps >= abs(twist.wz_radps):
+            return twist, ""
+        return attrs.evolve(twist, wz_radps=math.copysign(allowed_radps, twist.wz_radps)), ""
+
+
+def _turn_to_touch(points: NDArray[np.float64], half_x: float, half_y: float, left: bool) -> NDArray[np.float64]:
+    """Return how far a box turns about its middle before each point, float64 (N, 2) and outside it, is at its edge."""
+    x, y = points[:, 0], points[:, 1] if left else -points[:, 1]
+    radius, bearing = np.hypot(x, y), np.arctan2(y, x)
+    # Seen from the box, points go round the other way. At a radius, the box holds what lies between these two angles,
+    # in each quadrant; a point enters at the end it meets first.
+    low = np.arccos(np.minimum(half_x / radius, 1.0))
+    high = np.arcsin(np.minimum(half_y / radius, 1.0))
+    entries = np.stack([high, -low, math.pi - low, math.pi + high])
+    return np.mod(bearing - entries, math.tau).min(axis=0)

@@ -34,7 +34,7 @@ class Projection:
         xs, ys = [x for x, _ in points], [y for _, y in points]
         walled = scene is not None and bool(scene.walls)
         if scene is not None and walled:
-            xs, ys = [0.0, scene.size_m[0]], [0.0, scene.size_m[1]]
+            xs, ys = ([low, high] for low, high in zip(*scene.bounds_m, strict=True))
         margin_m = _MARGIN_M if walled else 1.2
         self.left_m, self.top_m = min(xs) - margin_m, max(ys) + margin_m
         self.width = (max(xs) + margin_m - self.left_m) * PX_PER_M

@@ -1,4 +1,4 @@
-"""The real Go2 at velocity level: the vendor's sport mode walks, ``SportClient.Move`` says how fast.
+"""The real Go2: the vendor's sport mode walks and is told how fast, or, at joint level, a policy of ours walks.
 
 Imported when someone connects; the vendor's SDK comes with the extra ``real``.
 """
@@ -23,19 +23,22 @@ def connect(request: WorldRequest) -> RobotDriver:
         NavilaError: As ``navila_unitree.connecting.connected`` lists.
     """
     try:
-        from navila_unitree.connecting import Kind, connected
+        from navila_unitree.connecting import connected
+        from navila_unitree.kind import Kind
+        from navila_unitree.strangers import Strangers
     except ModuleNotFoundError as error:
         raise MissingDependencyError(
             f"the real Go2 needs the package {error.name!r}; install it with: pip install 'navila-go2[real]'"
         ) from error
     from navila_go2.front_camera import LENS
+    from navila_go2.joints import LOW
     from navila_go2.sport import MOVES, SERVICE, SportLegs, SportSenses, make_ready
 
     return connected(
         request,
         Kind(
             service=SERVICE,
-            moves=MOVES,
+            strangers=lambda: Strangers(SERVICE, MOVES),
             legs=SportLegs,
             senses=SportSenses,
             make_ready=make_ready,
@@ -43,4 +46,5 @@ def connect(request: WorldRequest) -> RobotDriver:
             cloud_topic="rt/utlidar/cloud_base",
             lens=LENS,
         ),
+        LOW,
     )

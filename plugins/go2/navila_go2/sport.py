@@ -61,6 +61,8 @@ class SportLegs:
 class SportSenses:
     """Hears sport mode's state."""
 
+    silent = ""
+
     def __init__(self, _: SportLegs) -> None:
         self.level: Rotation = levelling(1.0, 0.0, 0.0, 0.0)
         kind = sdk.message("unitree_go").SportModeState_

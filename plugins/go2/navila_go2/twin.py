@@ -8,15 +8,20 @@ from typing import Any
 import attrs
 from navila_unitree import domain, sdk
 from navila_unitree.options import PATH
-from navila_unitree.twin.body import Snapshot, TwinBody
+from navila_unitree.twin.body import Snapshot
 from navila_unitree.twin.faults import Faults
+from navila_unitree.twin.height_map import MapMaker
+from navila_unitree.twin.joint_body import JointBody
+from navila_unitree.twin.low_level import LowTwin
 from navila_unitree.twin.messages import sport_state
 from navila_unitree.twin.outlet import Outlet
 from navila_unitree.twin.service import Service
+from navila_unitree.twin.shutter import Shutter
 from navila_unitree.twin.sight import Sight, Snapshots
 from navila_unitree.twin.stage import Stage, TwinOptions
 
 from navila_go2.front_camera import LENS, MOUNT
+from navila_go2.joints import HOLDER, ODOMETRY, ORDER
 from navila_go2.sport import SERVICE, STATE_TOPIC
 from navila_go2.sport_twin import SportMode
 from navila_sdk.strict import read_options
@@ -42,11 +47,15 @@ class Go2Twin:
         options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
         faults = Faults(request.faults, request.tell)
         self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
-        body = TwinBody(request, faults)
-        self._size_px = (options.lens_px, options.lens_px * 9 // 16)
-        sight = Sight(request, MOUNT, LENS.scaled(*self._size_px), lambda: body.snapshot.true)
+        body = JointBody(request, faults, ORDER, None)
+        size_px = (options.lens_px, options.lens_px * 9 // 16)
+        sight = Sight(request, MOUNT, LENS.scaled(*size_px), lambda: body.snapshot.true)
         self._height_m = request.embodiment.base_height_m
-        self._stage = Stage(request, options, body, sight, faults, ("rt/utlidar/cloud_base", "base_link"))
+        low = LowTwin(order=ORDER, holder=HOLDER, odometry=ODOMETRY)
+        self._stage = Stage(request, options, body, sight, faults, low, ("rt/utlidar/cloud_base", "base_link"))
+        self._maps = MapMaker(body.scene, faults)
+        self._stage.works.append(("map", options.map_hz, lambda: self._maps.say(body.snapshot, body.scan)))
+        self._released = lambda: body.released
         self._sport = SportMode(body, faults, request.tell)
         self._faults = faults
         kind = sdk.message("unitree_go").SportModeState_
@@ -54,9 +63,12 @@ class Go2Twin:
         self._count = 0
         self._message: Any = sdk.blank("unitree_go_msg_dds__SportModeState_")
         self._stage.each_step.append(self._say_state)
-        self._jpeg = Snapshots(sight.jpeg, options.camera_hz)
-        Service(SERVICE, VERSION, self._sport.handlers(), faults)
-        Service("videohub", VERSION, {}, None, {1001: self._picture})
+        picture = Shutter(Snapshots(sight.jpeg, options.camera_hz), faults, size_px)
+        sdk.together(
+            self._stage.serve_joints,
+            lambda: Service(SERVICE, VERSION, self._sport.handlers(), faults, off=self._released),
+            lambda: Service("videohub", VERSION, {}, None, {1001: picture}),
+        )
         request.tell("ready", {"interface": options.interface, "domain": options.domain})
 
     def serve(self, done: Callable[[], bool]) -> None:
@@ -66,12 +78,15 @@ class Go2Twin:
     def close(self) -> None:
         """Let go of everything; a second call does nothing."""
         self._stage.close()
+        self._maps.close()
         for outlet in self._outlets:
             outlet.close()
         self._outlets = []
         self._claim.release()
 
     def _say_state(self, snapshot: Snapshot) -> None:
+        if self._released():
+            return
         state = self._sport.current(snapshot)
         self._count += 1
         fast, slow = self._outlets
@@ -79,17 +94,3 @@ class Go2Twin:
         fast.put(message)
         if self._count % 5 == 0:
             slow.put(message)
-
-    def _picture(self, _: list[int]) -> tuple[int, list[int]]:
-        if self._faults.on("camera-gone"):
-            return 3202, []
-        if self._faults.on("camera-black"):
-            return 0, list(_black(*self._size_px))
-        return 0, list(self._jpeg())
-
-
-def _black(width_px: int, height_px: int) -> bytes:
-    import numpy as np
-    from navila_unitree.twin.sight import encoded
-
-    return encoded(np.zeros((height_px, width_px, 3), np.uint8))

@@ -7,6 +7,7 @@ robot forgets it after ``HOLD_S``.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from navila_unitree import codes, sdk
@@ -57,7 +58,8 @@ class LocoLegs:
     """
 
     def __init__(self, timeout_s: float) -> None:
-        self._patient, self._quick = LocoClient(timeout_s), LocoClient(CALL_TIMEOUT_S)
+        times_s = (timeout_s, CALL_TIMEOUT_S, CALL_TIMEOUT_S)
+        self._patient, self._quick, self.odometer = sdk.together(*(partial(LocoClient, time_s) for time_s in times_s))
 
     def write(self, twist: Twist) -> int:
         """Send a velocity that the robot forgets by itself, and return the code."""

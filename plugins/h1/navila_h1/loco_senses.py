@@ -12,7 +12,7 @@ from navila_unitree.clouds import Rotation, levelling
 from navila_unitree.feed import Arrival, Feed
 from navila_unitree.odometry import Reading, tilt_of
 
-from navila_h1.loco import CALL_TIMEOUT_S, ENABLE_ODOMETRY, GET_ODOMETRY, WALKING, LocoClient, LocoLegs
+from navila_h1.loco import CALL_TIMEOUT_S, ENABLE_ODOMETRY, GET_ODOMETRY, WALKING, LocoLegs
 from navila_sdk.geometry import Pose2
 
 ODOMETRY_HZ = 50.0
@@ -33,8 +33,10 @@ class LocoSenses:
         legs: The service's client, for what may take long.
     """
 
+    silent = ""
+
     def __init__(self, legs: LocoLegs) -> None:
-        self._legs, self._client = legs, LocoClient(CALL_TIMEOUT_S)
+        self._legs, self._client = legs, legs.odometer
         self.level: Rotation = levelling(1.0, 0.0, 0.0, 0.0)
         self._odometry: Arrival[Pose2] | None = None
         self._count, self._tick = 0, -1

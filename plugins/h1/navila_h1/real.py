@@ -1,4 +1,4 @@
-"""The real H1 at velocity level: the vendor's service ``loco`` walks.
+"""The real H1: the vendor's service ``loco`` walks and is told how fast, or, at joint level, a policy of ours walks.
 
 Imported when someone connects; the vendor's SDK comes with the extra ``real``.
 """
@@ -25,11 +25,14 @@ def connect(request: WorldRequest) -> RobotDriver:
         NavilaError: As ``navila_unitree.connecting.connected`` lists.
     """
     try:
-        from navila_unitree.connecting import Kind, connected
+        from navila_unitree.connecting import connected
+        from navila_unitree.kind import Kind
+        from navila_unitree.strangers import Strangers
     except ModuleNotFoundError as error:
         raise MissingDependencyError(
             f"the real H1 needs the package {error.name!r}; install it with: pip install 'navila-h1[real]'"
         ) from error
+    from navila_h1.joints import LOW
     from navila_h1.loco import MOVES, SERVICE, LocoLegs, make_ready
     from navila_h1.loco_senses import LocoSenses
 
@@ -37,7 +40,7 @@ def connect(request: WorldRequest) -> RobotDriver:
         request,
         Kind(
             service=SERVICE,
-            moves=MOVES,
+            strangers=lambda: Strangers(SERVICE, MOVES),
             legs=LocoLegs,
             senses=LocoSenses,
             make_ready=make_ready,
@@ -45,4 +48,5 @@ def connect(request: WorldRequest) -> RobotDriver:
             cloud_topic=CLOUD_TOPIC,
             cloud_mount=request.embodiment.lidar,
         ),
+        LOW,
     )

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import attrs
-from navila_unitree import domain
+from navila_unitree import domain, sdk
 from navila_unitree.options import PATH
-from navila_unitree.twin.body import TwinBody
 from navila_unitree.twin.faults import Faults
+from navila_unitree.twin.joint_body import JointBody
+from navila_unitree.twin.low_level import LowTwin
 from navila_unitree.twin.service import Service
+from navila_unitree.twin.shutter import Shutter
 from navila_unitree.twin.sight import Sight, Snapshots
 from navila_unitree.twin.stage import Stage, TwinOptions
 
+from navila_h1.joints import HOLDER, ODOMETRY, ORDER
 from navila_h1.loco import SERVICE, VERSION
 from navila_h1.loco_twin import Loco
 from navila_h1.real import CLOUD_TOPIC
@@ -41,17 +44,17 @@ class H1Twin:
         options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
         faults = Faults(request.faults, request.tell)
         self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
-        body = TwinBody(request, faults)
+        body = JointBody(request, faults, ORDER, options.hangs_s)
         sight = Sight(request, None, None, lambda: body.snapshot.true)
         clouds = (CLOUD_TOPIC, "livox_frame")
-        self._stage = Stage(request, options, body, sight, faults, clouds, request.embodiment.lidar)
-        jpeg = Snapshots(sight.jpeg, options.camera_hz)
-
-        def picture(_: list[int]) -> tuple[int, list[int]]:
-            return (3202, []) if faults.on("camera-gone") else (0, list(jpeg()))
-
-        Service(SERVICE, VERSION, Loco(body, faults).handlers(), faults)
-        Service("videohub", "1.0.0.1", {}, None, {1001: picture})
+        low = LowTwin(order=ORDER, holder=HOLDER, odometry=ODOMETRY)
+        self._stage = Stage(request, options, body, sight, faults, low, clouds, request.embodiment.lidar)
+        picture = Shutter(Snapshots(sight.jpeg, options.camera_hz), faults)
+        sdk.together(
+            self._stage.serve_joints,
+            lambda: Service(SERVICE, VERSION, Loco(body, faults).handlers(), faults, off=lambda: body.released),
+            lambda: Service("videohub", "1.0.0.1", {}, None, {1001: picture}),
+        )
         request.tell("ready", {"interface": options.interface, "domain": options.domain})
 
     def serve(self, done: Callable[[], bool]) -> None:

@@ -11,6 +11,7 @@ from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import CapabilityError, ConfigError
 from navila_sdk.scenes import load_scene
+from navila_sdk.scenes.mesh.place import check_on_floor
 from navila_sdk.scenes.scene import Scene
 from navila_sdk.strict import read_options
 from navila_sdk.world import WorldRequest
@@ -25,6 +26,7 @@ def build(request: WorldRequest, fidelities: tuple[str, ...]) -> SceneDriver:
         )
     options = read_options(WorldOptions, request.options, PATH)
     scene = load_scene(request.scene)
+    check_on_floor(scene)
     sight = Sight(scene, ceiling=options.ceiling)
     eye = _eye(request.embodiment, scene, options, sight)
     try:
@@ -48,6 +50,8 @@ def _eye(embodiment: Embodiment, scene: Scene, options: WorldOptions, sight: Sig
     size_px = options.picture_px or (camera.width_px, camera.height_px)
     if options.renderer is Renderer.RAYS:
         return RayCamera(camera, sight, size_px)
+    if scene.mesh is not None:
+        raise ConfigError("the renderer 'gl' doesn't draw mesh scenes; use renderer = \"rays\"")
     from navila_mujoco.gl import GlCamera
 
     return GlCamera(camera, scene, sight, size_px)

@@ -27,7 +27,7 @@ class RayCamera:
     def __init__(self, camera: Camera, sight: Sight, size_px: tuple[int, int]) -> None:
         self._mount = (camera.x_m, camera.y_m, camera.z_m)
         self._width, self._height = size_px
-        self._view, self._along = camera_view(camera, *size_px, sight.floor, sight.ceiling_m)
+        self._view, self._along = camera_view(camera, *size_px, sight.floor, sight.ceiling_m, plane=sight.plane)
         self._painter = sight.painter
         self._rays = sight.rays(normals=True)
         self._along = self._along[self._view.strips.order]

@@ -15,6 +15,7 @@ from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import CapabilityError
 from navila_sdk.geometry import ZERO_TWIST, Pose2
+from navila_sdk.scenes.ground import ground_height_m
 from navila_sdk.scenes.scene import Scene
 
 
@@ -53,6 +54,7 @@ class KinematicDriver(SceneDriver):
             np.random.default_rng(motion_seed),
         )
         self._odometry = Odometry(self._pose, options.odometry_noise, np.random.default_rng(odometry_seed))
+        self._rise()
 
     def move(self) -> None:
         """Move the body by ``step_s``."""
@@ -67,6 +69,12 @@ class KinematicDriver(SceneDriver):
             self._motion.bumped(twist)
         self._twist = twist
         self._odometry_pose = self._odometry.pose(self._pose)
+        self._rise()
+
+    def _rise(self) -> None:
+        """Stand as high as a mesh's floor is; any other floor is flat."""
+        if self.scene.mesh is not None:
+            self._lift_m = float(ground_height_m(self.scene, *np.array(self._pose.as_tuple()[:2])[:, None])[0])
 
     def place(self, pose: Pose2) -> None:
         """Put the body, at rest, at a pose of the scene; odometry goes on as if it had driven there without error.
@@ -79,6 +87,7 @@ class KinematicDriver(SceneDriver):
         self._odometry_pose = self._odometry.placed(pose)
         self._motion.twist = self._twist = self._command = ZERO_TWIST
         self._touching = False
+        self._rise()
         self._state = self._scan = self._frame = self._cloud = None
 
     def segments(self) -> NDArray[np.int32]:
@@ -95,4 +104,4 @@ class KinematicDriver(SceneDriver):
     def sweep(self) -> NDArray[np.float32]:
         """Return a LiDAR scan of this moment."""
         assert self._lidar is not None
-        return self._lidar.scan(self._pose, self._embodiment.base_height_m)
+        return self._lidar.scan(self._pose, self._embodiment.base_height_m, self._lift_m)

@@ -109,9 +109,9 @@ class Floor:
     def __init__(self, scene: Scene) -> None:
         cell = max(_FINEST_M, max(scene.size_m) / _MAX_CELLS)
         nx, ny = (max(1, math.ceil(side / cell)) for side in scene.size_m)
-        x, y = ((np.arange(n, dtype=np.float64) + 0.5) * cell for n in (nx, ny))
+        x, y = (low + (np.arange(n) + 0.5) * cell for low, n in zip(scene.origin_m, (nx, ny), strict=True))
         self.rooms = scene.rooms
-        self._cell_m, self._size = cell, (nx, ny)
+        self._cell_m, self._size, self._origin_m = cell, (nx, ny), scene.origin_m
         self._room_index = np.full((ny, nx), len(scene.rooms), np.int32)
         picture = self._painted(scene, x, y) * self._shadows(scene, x, y)[:, :, None]
         levels = [np.clip(picture, 0, 255)]
@@ -162,7 +162,9 @@ class Floor:
 
         Beyond its edge an open floor repeats; around rooms lies plain ground.
         """
-        column, row = np.floor(x * level.scale).astype(np.intp), np.floor(y * level.scale).astype(np.intp)
+        column, row = (
+            np.floor((at - low) * level.scale).astype(np.intp) for at, low in zip((x, y), self._origin_m, strict=True)
+        )
         texel = level.offset + (row % level.rows) * level.columns + column % level.columns
         if self.rooms:
             inside = (column >= 0) & (column < level.columns) & (row >= 0) & (row < level.rows)
@@ -171,6 +173,6 @@ class Floor:
 
     def room_indices(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
         """Return int32 (N,): index of the room at each point, ``len(rooms)`` for none."""
-        column = np.clip((x / self._cell_m).astype(np.intp), 0, self._size[0] - 1)
-        row = np.clip((y / self._cell_m).astype(np.intp), 0, self._size[1] - 1)
+        column = np.clip(((x - self._origin_m[0]) / self._cell_m).astype(np.intp), 0, self._size[0] - 1)
+        row = np.clip(((y - self._origin_m[1]) / self._cell_m).astype(np.intp), 0, self._size[1] - 1)
         return self._room_index[row, column]

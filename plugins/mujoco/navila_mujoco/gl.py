@@ -57,7 +57,8 @@ def _furnish(spec: Any, scene: Scene, ceiling_m: float | None) -> None:  # noqa:
         half = [(room.x_max_m - room.x_min_m) / 2, (room.y_max_m - room.y_min_m) / 2]
         world.add_geom(type=box, pos=[*middle, -0.001], size=[*half, 0.001], rgba=_rgba(room.floor_rgb))
     if ceiling_m is not None:
-        middle, half = [side / 2 for side in scene.size_m], [side / 2 + 1 for side in scene.size_m]
+        middle = [low + side / 2 for low, side in zip(scene.origin_m, scene.size_m, strict=True)]
+        half = [side / 2 + 1 for side in scene.size_m]
         world.add_geom(type=box, pos=[*middle, ceiling_m + 0.05], size=[*half, 0.05], rgba=_rgba(CEILING_RGB))
     light = world.add_light(pos=[0, 0, 20], dir=[-0.4, -0.3, -0.86], castshadow=False)
     light.type = mujoco.mjtLightType.mjLIGHT_DIRECTIONAL

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from navila_mujoco.solids import vertical_span, yaw_quaternion
 from navila_sdk.embodiment import Footprint
 from navila_sdk.geometry import Pose2, wrap_angle
+from navila_sdk.scenes.mesh.blocks import Block, plan_blocks
+from navila_sdk.scenes.mesh.place import mesh_survey
 from navila_sdk.scenes.scene import Scene, Shape, Solid
 
 TOUCH_M = 1e-3
@@ -50,6 +52,18 @@ def _add_prism(spec: mujoco.MjSpec, solid: Solid, low_m: float, high_m: float) -
     )
 
 
+def _add_block(spec: mujoco.MjSpec, block: Block) -> None:
+    """Add a box of a mesh's plan."""
+    (x0, y0, _), (x1, y1, _) = block.low_m, block.high_m
+    spec.worldbody.add_geom(
+        type=mujoco.mjtGeom.mjGEOM_BOX,
+        size=[(x1 - x0) / 2, (y1 - y0) / 2, _PRISM_HALF_M],
+        pos=[(x0 + x1) / 2, (y0 + y1) / 2, 0.0],
+        contype=1,
+        conaffinity=2,
+    )
+
+
 class Ground:
     """The plan of a scene for one footprint.
 
@@ -67,6 +81,10 @@ class Ground:
             if bottom_m < high_m and top_m > low_m:
                 _add_prism(spec, solid, low_m, high_m)
                 self._names.append(name)
+        if scene.mesh is not None:
+            for block in plan_blocks(mesh_survey(scene.mesh).columns, low_m, high_m):
+                _add_block(spec, block)
+                self._names.append("the mesh, or where it has no floor")
         body = spec.worldbody.add_body(name="footprint")
         for axis in ([1, 0, 0], [0, 1, 0]):
             body.add_joint(type=mujoco.mjtJoint.mjJNT_SLIDE, axis=axis)

@@ -46,7 +46,7 @@ class RayLidar:
     def __init__(self, lidar: Lidar, sight: Sight) -> None:
         self._strips = Strips(lidar_directions(lidar))
         self._local = self._strips.directions
-        down = self._local[:, 2] < -1e-9
+        down = (self._local[:, 2] < -1e-9) & sight.plane
         self._plane_m = np.full(down.shape, np.inf)
         self._plane_m[down] = lidar.z_m / -self._local[down, 2]
         if sight.ceiling_m is not None and sight.ceiling_m > lidar.z_m:
@@ -56,11 +56,11 @@ class RayLidar:
         self._reach_m = lidar.range_m
         self._rays = sight.rays(normals=False)
 
-    def scan(self, pose: Pose2, base_height_m: float) -> NDArray[np.float32]:
-        """Return the returns, float32 (N, 3), in the base frame."""
+    def scan(self, pose: Pose2, base_height_m: float, lift_m: float = 0.0) -> NDArray[np.float32]:
+        """Return the returns, float32 (N, 3), in the base frame, the base lifted; planes are only right without."""
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         x, y, z = self._mount
-        origin = (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z)
+        origin = (pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z + lift_m)
         self._rays.cast(origin, pose.yaw_rad, self._strips, self._reach_m)
         solid = np.where(self._rays.distance_m < 0, np.inf, self._rays.distance_m)
         distance = np.minimum(solid, self._plane_m)

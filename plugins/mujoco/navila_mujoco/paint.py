@@ -21,6 +21,7 @@ _SKIRTING_M = 0.09
 _SKIRTING_RGB = np.array((244, 243, 240), np.float32)
 _STRIPE_M = 0.35
 _BEFORE_WALL_M = 0.08
+_NONE = np.zeros(0, np.intp)
 
 
 class Painter:
@@ -36,6 +37,7 @@ class Painter:
         self._floor = floor
         self._colors = np.asarray(colors, np.float32).reshape(-1, 3)
         self._walls = np.asarray(walls, np.bool_)
+        self._any_wall = bool(self._walls.any())
         self._wall_rgb = np.array([room.wall_rgb for room in floor.rooms], np.float32).reshape(-1, 3)
 
     def paint(
@@ -93,9 +95,14 @@ class Painter:
     ) -> NDArray[np.float32]:
         geom, normal, ahead = rays.geom[solid], rays.normal[solid], rays.directions[solid]
         along = distance[solid]
-        color = self._colors[geom]
+        mesh = np.flatnonzero(geom == len(self._colors)) if rays.on_mesh is not None else _NONE
+        if mesh.size:
+            geom[mesh] = -1
+        color = self._colors[geom] if len(self._colors) else np.empty((len(geom), 3), np.float32)
         z = origin[2] + along * ahead[:, 2]
-        wall = np.flatnonzero(self._walls[geom] & (np.abs(normal[:, 2]) < 0.5))
+        wall = (
+            np.flatnonzero(self._walls[geom] & (geom >= 0) & (np.abs(normal[:, 2]) < 0.5)) if self._any_wall else _NONE
+        )
         if wall.size:
             x = origin[0] + along[wall] * ahead[wall, 0]
             y = origin[1] + along[wall] * ahead[wall, 1]
@@ -103,8 +110,13 @@ class Painter:
         light = _AMBIENT + _SUNLIGHT * np.maximum(normal @ _SUN, 0.0)
         light += _LAMP * np.abs(np.einsum("ij,ij->i", normal, ahead))
         light *= 0.80 + 0.20 * np.minimum(np.maximum(z, 0.0) / 0.3, 1.0)
+        air = haze(along)
+        if mesh.size and rays.on_mesh is not None:
+            color[mesh], plain = rays.on_mesh.surface.looks(rays.on_mesh, solid[mesh])
+            # A photograph has its light in it.
+            light[mesh[~plain]], air[mesh[~plain]] = 1.0, 0.0
         color *= light.astype(np.float32)[:, None]
-        color += (HAZE_RGB - color) * haze(along)[:, None]
+        color += (HAZE_RGB - color) * air[:, None]
         return color
 
     def _wall_colors(

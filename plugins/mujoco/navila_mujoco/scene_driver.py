@@ -56,7 +56,7 @@ class SceneDriver(abc.ABC):
         self._stage: Stage | None = None
         self._scanner = BodyScan(embodiment, self._ground)
         self._scan_period_s = options.scan_period_s
-        self._steps = 0
+        self._steps = 0.0
         self._time_s = 0.0
         self._command = ZERO_TWIST
         self._follow_rad = self._pose.yaw_rad
@@ -96,9 +96,13 @@ class SceneDriver(abc.ABC):
         """
         self._check_open()
         self.move()
+        self._pass(1.0)
+
+    def _pass(self, steps: float) -> None:
+        """Let time pass that the body has moved in."""
         gap_rad = wrap_angle(self._pose.yaw_rad - self._follow_rad)
-        self._follow_rad += gap_rad * min(1.0, self.step_s / _FOLLOW_S)
-        self._steps += 1
+        self._follow_rad += gap_rad * min(1.0, steps * self.step_s / _FOLLOW_S)
+        self._steps += steps
         self._time_s = self._steps * self.step_s
         self._state = None
 

@@ -18,12 +18,15 @@ from navila_mujoco.paint import Painter, to_bytes
 from navila_mujoco.rays import RayCaster
 from navila_mujoco.solids import add_solid, vertical_span
 from navila_mujoco.strips import outlines
+from navila_mujoco.surface import surface_of
 from navila_mujoco.view import View, pixel_directions
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.geometry import Pose2
+from navila_sdk.scenes.mesh.place import mesh_survey
 from navila_sdk.scenes.scene import Scene, Solid
 
 _CUT_M = 0.6
+_CUT_MESH_M = 0.9  # whatever a mesh's wall is is cut, and so are cupboards; tables aren't
 _HFOV_RAD = math.radians(58)
 _PITCH_RAD = math.radians(52)
 _FIGURE_MARGIN_M = 0.3
@@ -79,7 +82,10 @@ class Stage:
         self._corners = np.concatenate([outlines(solids), np.zeros((len(colors), 4, 2))])
         self._figure = self._corners[len(solids) :]
         self._around = (embodiment.footprint.radius_m + _FIGURE_MARGIN_M) * _SQUARE
-        self._rays = RayCaster(self._model, self._data, self._corners)
+        # Of a mesh, what is higher than cut walls is left out, so that one looks into the rooms.
+        surface = None if scene.mesh is None else surface_of(mesh_survey(scene.mesh))
+        self._plane = surface is None
+        self._rays = RayCaster(self._model, self._data, self._corners, surface=surface, below_m=_CUT_MESH_M)
         self._floor = floor
         self._painter = Painter(
             floor,
@@ -108,7 +114,9 @@ class Stage:
         edge = np.flatnonzero(_edges(view.strips.restored(self._rays.geom).reshape(height_px, width_px)))
         if edge.size:
             rays = finer[:, edge].reshape(-1, 3)
-            part = View(rays, self._height_m, 2 * math.tan(_HFOV_RAD / 2) / width_px, self._floor, None)
+            part = View(
+                rays, self._height_m, 2 * math.tan(_HFOV_RAD / 2) / width_px, self._floor, None, plane=self._plane
+            )
             more = self._painted(part, eye, pose, heading_rad).reshape(len(_CORNERS_PX), -1, 3)
             colors[edge] = (colors[edge] + more.sum(axis=0)) / (1 + len(_CORNERS_PX))
         return to_bytes(colors).reshape(height_px, width_px, 3)
@@ -120,7 +128,10 @@ class Stage:
             rays, _ = pixel_directions(_HFOV_RAD, _PITCH_RAD, *size)
             pixel_rad = 2 * math.tan(_HFOV_RAD / 2) / width_px
             finer = [pixel_directions(_HFOV_RAD, _PITCH_RAD, *size, corner)[0] for corner in _CORNERS_PX]
-            self._views[size] = View(rays, self._height_m, pixel_rad, self._floor, None), np.stack(finer)
+            self._views[size] = (
+                View(rays, self._height_m, pixel_rad, self._floor, None, plane=self._plane),
+                np.stack(finer),
+            )
         return self._views[size]
 
     def _painted(

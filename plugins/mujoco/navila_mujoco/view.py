@@ -65,6 +65,7 @@ class View:
         pixel_rad: Angle between neighbouring rays.
         floor: The floor.
         ceiling_m: Height of the ceiling; None is open sky.
+        plane: Whether there is a floor at height 0 wherever nothing else is.
 
     Attributes:
         strips: The rays; everything else is in their order.
@@ -79,11 +80,13 @@ class View:
         pixel_rad: float,
         floor: Floor,
         ceiling_m: float | None,
+        *,
+        plane: bool = True,
     ) -> None:
         self.strips = Strips(directions)
         self._height_m, self._ceiling_m = height_m, ceiling_m
         dz = self.strips.directions[:, 2]
-        self.on_floor = dz < -1e-9
+        self.on_floor = (dz < -1e-9) & plane
         self.plane_m = np.full(dz.shape, np.inf)
         self.plane_m[self.on_floor] = height_m / -dz[self.on_floor]
         rising = np.clip(dz, 0, 1).astype(np.float32)[:, None]
@@ -109,9 +112,9 @@ class View:
 
 
 def camera_view(
-    camera: Camera, width_px: int, height_px: int, floor: Floor, ceiling_m: float | None
+    camera: Camera, width_px: int, height_px: int, floor: Floor, ceiling_m: float | None, *, plane: bool = True
 ) -> tuple[View, NDArray[np.float64]]:
     """Return the view through an embodiment's camera and each ray's part along the optical axis."""
     rays, along = pixel_directions(camera.hfov_rad, camera.pitch_rad, width_px, height_px)
     pixel_rad = 2 * math.tan(camera.hfov_rad / 2) / width_px
-    return View(rays, camera.z_m, pixel_rad, floor, ceiling_m), along
+    return View(rays, camera.z_m, pixel_rad, floor, ceiling_m, plane=plane), along

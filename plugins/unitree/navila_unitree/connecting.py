@@ -7,79 +7,40 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from navila_sdk.clock import WallClock
-from navila_sdk.embodiment import Embodiment, Lidar
-from navila_sdk.errors import RobotUnreachableError
+from navila_sdk.embodiment import Embodiment
+from navila_sdk.errors import ConfigError, RobotUnreachableError
 from navila_sdk.scenes import load_scene
 from navila_sdk.strict import read_options
 from navila_sdk.world import WorldRequest
-from navila_unitree import domain
+from navila_unitree import codes, domain, sdk
 from navila_unitree.battery import check_battery
 from navila_unitree.camera import Camera
-from navila_unitree.clouds import Clouds, Rotation
-from navila_unitree.driver import Latest, Legs, Parts, RobotDriver
+from navila_unitree.clouds import Clouds
+from navila_unitree.driver import Parts, RobotDriver
+from navila_unitree.kind import Kind, Senses
 from navila_unitree.lens import Lens, Straightener
+from navila_unitree.low.joint_level import LowBody, joint_kind
 from navila_unitree.options import PATH, DriverOptions
 from navila_unitree.pictures import picture_source
 from navila_unitree.sender import Sender
-from navila_unitree.strangers import Strangers
 from navila_unitree.who import nobody
 
 BATTERY_S = 1.0
 
 
-class Senses(Latest, Protocol):
-    """What a robot says of itself."""
-
-    def wait(self, timeout_s: float) -> object | None:
-        """Return the first reading; None where none came in time."""
-        ...
-
-    @property
-    def level(self) -> Rotation:
-        """The rotation that turns its base frame level, now."""
-        ...
-
-
-Walker = TypeVar("Walker", bound=Legs)
-Hearing = TypeVar("Hearing", bound=Senses)
-
-
-@attrs.frozen(slots=True, kw_only=True)
-class Kind(Generic[Walker, Hearing]):
-    """What differs from body to body.
-
-    Attributes:
-        service: Its motion service.
-        moves: Requests of it that move the robot.
-        legs: Makes the client that moves it; the argument is how long to wait for answers.
-        senses: Makes what hears it, with those legs.
-        make_ready: Sees that it walks, or raises a RobotError.
-        forbids: Says why a mode doesn't walk; "" where it does.
-        cloud_topic: Where its LiDAR's clouds come from.
-        cloud_mount: Where the LiDAR sits, if its clouds are in its own frame; None if they are in the base frame.
-        lens: Its own camera's fisheye; None where pictures come straight.
-    """
-
-    service: str
-    moves: frozenset[int]
-    legs: Callable[[float], Walker]
-    senses: Callable[[Walker], Hearing]
-    make_ready: Callable[[Walker, Hearing, DriverOptions], None]
-    forbids: Callable[[int], str]
-    cloud_topic: str
-    cloud_mount: Lidar | None = None
-    lens: Lens | None = None
-
-
-def connected(request: WorldRequest, kind: Kind[Walker, Hearing]) -> RobotDriver:
+def connected(request: WorldRequest, kind: Kind[Any, Any], low: LowBody) -> RobotDriver:
     """Return the driver of a robot that stands and is ready to walk.
+
+    Args:
+        request: What the world was asked for.
+        kind: The robot at velocity level.
+        low: What joint level must know of it besides.
 
     Raises:
         ConfigError: An option doesn't fit, or there is no such interface.
@@ -90,18 +51,29 @@ def connected(request: WorldRequest, kind: Kind[Walker, Hearing]) -> RobotDriver
         RobotError: Another robot answers, or the wrong CycloneDDS is installed.
     """
     body, options = request.embodiment, read_options(DriverOptions, request.options, PATH)
+    if options.level == "joint":
+        kind = joint_kind(body, kind, low, options)
+    elif options.policy:
+        raise ConfigError(
+            f"driver.policy: {options.policy!r:.60} walks at joint level only; at velocity level {body.name} walks by "
+            'its own controller: set driver.level = "joint", or leave the policy out'
+        )
     scene = load_scene(request.scene) if request.scene is not None else None
     source = picture_source(options.camera) if options.camera != "vendor" else None
     place = domain.Place(options.interface, options.domain)
     with contextlib.ExitStack() as made:
         claim = domain.join(place, "driver", body.name)
         made.callback(claim.release)
-        clock, legs = WallClock(), kind.legs(options.timeout_s)
+        clients: list[Any] = sdk.together(
+            lambda: kind.legs(options.timeout_s), lambda: source or picture_source(options.camera)
+        )
+        clock, (legs, source) = kind.clock, clients
         senses = kind.senses(legs)
         made.callback(senses.close)
+        made.callback(legs.close)
         if senses.wait(options.timeout_s) is None:
-            raise nobody(body.name, kind.service, place, options.timeout_s)
-        strangers = Strangers(kind.service, kind.moves)
+            raise nobody(body.name, kind.service, place, options.timeout_s, senses.silent)
+        strangers = kind.strangers()
         made.callback(strangers.close)
         check_battery(body.name, options.least_battery, BATTERY_S)
         kind.make_ready(legs, senses, options)
@@ -118,19 +90,22 @@ def connected(request: WorldRequest, kind: Kind[Walker, Hearing]) -> RobotDriver
             clouds=clouds.latest if clouds else None,
             forbids=kind.forbids,
             strangers=strangers.heard if options.alone else lambda: "",
+            check=codes.check,
+            unreachable=codes.UNREACHABLE,
             closing=(claim.release, strangers.close, *((clouds.close,) if clouds else ())),
         )
         driver = RobotDriver(body, parts, scene)
         made.callback(driver.close)
         driver.state()
-        driver.look(_camera(driver, body, kind.lens, options, source or picture_source(options.camera)))
+        driver.look(_camera(driver, body, kind.lens, options, source))
+        kind.start(legs, senses, clouds.latest if clouds else None)
         domain.close_at_exit(driver)
         made.pop_all()
         return driver
 
 
 def _clouds(
-    clock: WallClock, senses: Senses, kind: Kind[Walker, Hearing], options: DriverOptions, base_height_m: float
+    clock: WallClock, senses: Senses, kind: Kind[Any, Any], options: DriverOptions, base_height_m: float
 ) -> Clouds:
     clouds = Clouds(clock, lambda: senses.level, kind.cloud_topic, kind.cloud_mount, base_height_m)
     if not clouds.wait(options.timeout_s):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import socket
 import threading
 import weakref
 from typing import Any, Protocol, cast
@@ -15,10 +14,10 @@ from typing import Any, Protocol, cast
 import attrs
 
 from navila_sdk.errors import ConfigError, RobotError, RobotUnreachableError
+from navila_sdk.hardware.interfaces import LOOPBACK, check_interface
 from navila_unitree import sdk
 from navila_unitree.claim import Claim, Presence
 
-LOOPBACK = ("lo", "lo0")
 MAX_DOMAIN = 230
 # No trace file in a shared folder, and room for more processes than the vendor's settings leave on loopback.
 _XML = """<?xml version="1.0" encoding="UTF-8" ?>
@@ -77,19 +76,6 @@ class Place:
     domain: int
 
 
-def check_interface(name: str, field: str) -> None:
-    """Refuse an interface this computer hasn't got.
-
-    Raises:
-        ConfigError: Lists those it has.
-    """
-    known = [found for _, found in socket.if_nameindex()]
-    if name not in known:
-        hint = "set it to the one the robot is plugged into, or lo for a twin"
-        what = f"there is no network interface {name!r:.40}" if name else "no network interface is given"
-        raise ConfigError(f"{field}: {what}; this computer has: {', '.join(known)}; {hint}")
-
-
 def join(place: Place, role: str, robot: str) -> Claim:
     """Put this process on the robot's domain.
 
@@ -119,7 +105,7 @@ def join(place: Place, role: str, robot: str) -> Claim:
         robot=robot,
         domain=place.domain,
         interface=place.interface,
-        cyclonedds=version,
+        middleware=f"CycloneDDS {version}",
         pid=os.getpid(),
     )
     claim = Claim(mine)
@@ -129,6 +115,15 @@ def join(place: Place, role: str, robot: str) -> Claim:
         claim.release()
         raise
     return claim
+
+
+def enter(place: Place) -> None:
+    """Put this process on a domain without claiming a role there: for helpers of a driver.
+
+    Raises:
+        RobotError: As ``join`` lists.
+    """
+    _initialize(place)
 
 
 def _initialize(place: Place) -> None:

@@ -10,19 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-import attrs
-
+from navila_sdk.hardware.arrival import Arrival
 from navila_unitree import sdk
 
+__all__ = ["Arrival", "Feed"]
+
 Value = TypeVar("Value")
-
-
-@attrs.frozen(slots=True, eq=False)
-class Arrival(Generic[Value]):
-    """A message and the time it arrived, on the monotonic clock."""
-
-    value: Value
-    time_s: float
 
 
 class Feed(Generic[Value]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import attrs
 
 from navila_sdk.strict import within
@@ -27,6 +29,13 @@ class DriverOptions:
         alone: Whether another program's motion commands stop the robot.
         stand_up: Whether the robot may be stood up at the start, where it lies.
         least_battery: Charge in per cent below which nothing begins.
+        level: ``"velocity"``: the robot's own controller walks; ``"joint"``: a locomotion policy of ours does.
+        policy: Which one, at joint level: a kind the record names, or a file; "" is the record's first.
+        joint_hz: How often the joints are told, at joint level.
+        joint_stale_s: Joints silent for longer, or a policy later than this, end in damping.
+        guard: Whether a second process damps the joints when this one can't any more, at joint level.
+        settle_s: How long it stands by its policy before anything is asked of it; None is the robot's usual.
+        odometry: Topic of its odometry at joint level (nav_msgs Odometry); "" is the robot's usual one.
     """
 
     interface: str = ""
@@ -42,3 +51,10 @@ class DriverOptions:
     alone: bool = True
     stand_up: bool = False
     least_battery: float = attrs.field(default=15.0, validator=within(0.0, 100.0))
+    level: Literal["velocity", "joint"] = "velocity"
+    policy: str = ""
+    joint_hz: float = attrs.field(default=200.0, validator=within(50.0, 500.0))
+    joint_stale_s: float = attrs.field(default=0.1, validator=within(0.04, 1.0))
+    guard: bool = True
+    settle_s: float | None = attrs.field(default=None, validator=attrs.validators.optional(within(0.0, 60.0)))
+    odometry: str = ""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import urllib.request
-
 from navila_sdk.errors import ConfigError
+from navila_sdk.hardware.camera import PictureSource
+from navila_sdk.hardware.url_picture import UrlPicture, is_url
 from navila_unitree import codes, sdk
-from navila_unitree.camera import PictureSource
 
 VENDOR = "vendor"
 TIMEOUT_S = 3.0
-MAX_BYTES = 20_000_000
 
 
 def picture_source(name: str) -> PictureSource:
@@ -21,7 +19,7 @@ def picture_source(name: str) -> PictureSource:
     """
     if name == VENDOR:
         return VideoService()
-    if name.startswith(("http://", "https://")):
+    if is_url(name):
         return UrlPicture(name)
     raise ConfigError(f'driver.camera: expected "{VENDOR}" or the URL of a JPEG (http://...); got {name!r:.80}')
 
@@ -43,20 +41,3 @@ class VideoService:
         code, data = self._client.GetImageSample()
         codes.check(int(code), "the video service")
         return bytes(data)
-
-
-class UrlPicture:
-    """A picture behind a URL, fetched anew each time."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def __call__(self) -> bytes:
-        """Return what is there.
-
-        Raises:
-            OSError: It can't be fetched.
-        """
-        # picture_source admits http and https alone.
-        with urllib.request.urlopen(self._url, timeout=TIMEOUT_S) as answer:
-            return answer.read(MAX_BYTES)

@@ -12,9 +12,12 @@ import importlib.metadata
 import importlib.util
 import logging
 import sys
+import threading
 import types
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from navila_sdk.errors import MissingDependencyError
 
@@ -31,6 +34,9 @@ _LEFT_OUT = ("b2",)
 _LOUD = ("core.channel", "rpc.client", "rpc.client_base", "rpc.client_stub", "rpc.server", "rpc.server_base")
 _LOUD_TOO = ("rpc.server_stub", "rpc.lease_client", "rpc.lease_server")
 _log = logging.getLogger(__name__)
+
+Made = TypeVar("Made")
+_making = threading.RLock()
 
 
 def cyclonedds_version() -> str:
@@ -80,6 +86,47 @@ def dismiss(entity: Any) -> None:  # noqa: ANN401 - the SDK publishes no types
     entity.__del__()
 
 
+class Writer:
+    """Publishes on a topic from now on; the SDK's own publisher sleeps at the start, for readers to be found.
+
+    Args:
+        topic: Its DDS name.
+        kind: Its message class.
+    """
+
+    def __init__(self, topic: str, kind: Any) -> None:  # noqa: ANN401 - the SDK publishes no types
+        channel = module("core.channel")
+        participant = channel.ChannelFactory()._ChannelFactory__participant
+        self._entity: Any = channel.DataWriter(participant, channel.Topic(participant, topic, kind))
+        self._lock = threading.Lock()
+
+    def __call__(self, message: Any) -> bool:  # noqa: ANN401 - the SDK publishes no types
+        """Publish a message and return whether that could be done."""
+        with self._lock:
+            if self._entity is None:
+                return False
+            try:
+                self._entity.write(message)
+            # DDS and the encoder raise classes of their own; a message that can't leave is one lost on the way.
+            except Exception as error:  # noqa: BLE001
+                _log.debug("a message couldn't be written: %s", error)
+                return False
+            return True
+
+    def close(self) -> None:
+        """Leave the topic; a second call does nothing."""
+        with self._lock:
+            entity, self._entity = self._entity, None
+        if entity is not None:
+            dismiss(entity)
+
+
+def together(*makers: Callable[[], Made]) -> list[Made]:
+    """Return what each makes, all made at once: the SDK's clients and servers sleep while they are built."""
+    with ThreadPoolExecutor(len(makers)) as pool:
+        return [made.result() for made in [pool.submit(make) for make in makers]]
+
+
 @functools.cache
 def _prepare() -> None:
     cyclonedds_version()
@@ -90,9 +137,24 @@ def _prepare() -> None:
     for name in _LEFT_OUT:
         if not (home / name).is_dir():
             sys.modules.setdefault(f"{PACKAGE}.{name}", types.ModuleType(f"{PACKAGE}.{name}"))
+    channel = _imported(f"{PACKAGE}.core.channel")
+    for name in ("Topic", "DataReader", "DataWriter"):
+        vars(channel)[name] = _one_at_a_time(getattr(channel, name))
     for name in (*_LOUD, *_LOUD_TOO):
         # The SDK reports by print(); that must not mix with results on standard output.
         vars(_imported(f"{PACKAGE}.{name}"))["print"] = _whisper
+
+
+def _one_at_a_time(kind: Any) -> Any:  # noqa: ANN401 - CycloneDDS's binding publishes no types
+    """Return a class of DDS entities of which one is made after the other: two topics made at once may both fail."""
+
+    class OneAtATime(kind):
+        def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - as the binding's
+            with _making:
+                super().__init__(*arguments, **named)
+
+    OneAtATime.__name__ = kind.__name__
+    return OneAtATime
 
 
 def _imported(name: str) -> Any:  # noqa: ANN401 - the SDK publishes no types

@@ -1,14 +1,14 @@
-"""Hearing who else moves the robot: requests of its motion service that this process didn't send.
+"""Hearing who else moves the robot: requests and joint commands that this process didn't send.
 
 A lease would settle it, but the vendor's motion service doesn't ask for one; listening works on every firmware.
 """
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from navila_unitree import sdk
+from navila_unitree.eavesdrop import Eavesdrop
 
 HEARD_S = 1.0
 """How long a stranger's command counts; robots hold one about as long."""
@@ -23,37 +23,26 @@ class Strangers:
     """
 
     def __init__(self, service: str, moves: frozenset[int]) -> None:
-        channel = sdk.module("core.channel")
-        self._moves = moves
-        self._heard_s, self._heard_id = -1e9, 0
-        self.count = 0
-        # The SDK's own subscriber hears this process as well; the participant is the SDK's, so it's one all the same.
-        participant = channel.ChannelFactory()._ChannelFactory__participant
-        topic = channel.Topic(participant, f"rt/api/{service}/request", sdk.message("unitree_api").Request_)
-        policy = sdk.module("core.channel").Qos
-        from cyclonedds.core import Policy  # pyright: ignore[reportMissingImports]
-
-        quality = policy(Policy.IgnoreLocal.Participant, Policy.History.KeepLast(20))
-        self._reader: Any = channel.DataReader(
-            participant, topic, quality, channel.Listener(on_data_available=self._arrived)
-        )
+        self._moves, self._heard_id = moves, 0
+        request = sdk.message("unitree_api").Request_
+        self._requests = Eavesdrop(f"rt/api/{service}/request", request, self._moving)
 
     def heard(self) -> str:
         """Return what a stranger asked of the robot within the last second; "" where nobody did."""
-        ago_s = time.monotonic() - self._heard_s
-        if ago_s > HEARD_S:
+        if self._requests.ago_s > HEARD_S:
             return ""
-        return f"it heard {self.count} motion commands that aren't ours, the last (request {self._heard_id}) just now"
+        return (
+            f"it heard {self._requests.count} motion commands that aren't ours, the last "
+            f"(request {self._heard_id}) just now"
+        )
 
     def close(self) -> None:
         """Stop listening; a second call does nothing."""
-        if self._reader is not None:
-            sdk.dismiss(self._reader)
-            self._reader = None
+        self._requests.close()
 
-    def _arrived(self, reader: Any) -> None:  # noqa: ANN401 - the SDK publishes no types
-        for message in reader.take(20):
-            identity = getattr(getattr(message, "header", None), "identity", None)
-            if identity is not None and identity.api_id in self._moves:
-                self._heard_s, self._heard_id = time.monotonic(), int(identity.api_id)
-                self.count += 1
+    def _moving(self, message: Any) -> bool:  # noqa: ANN401 - the SDK publishes no types
+        identity = getattr(getattr(message, "header", None), "identity", None)
+        if identity is None or identity.api_id not in self._moves:
+            return False
+        self._heard_id = int(identity.api_id)
+        return True

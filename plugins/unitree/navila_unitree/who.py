@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from navila_sdk.errors import RobotError, RobotUnreachableError
+from navila_sdk.errors import RobotError, RobotRefusedError, RobotUnreachableError
+from navila_sdk.hardware.interfaces import LOOPBACK
 from navila_unitree import sdk
 from navila_unitree.claim import present
-from navila_unitree.domain import LOOPBACK, Place
+from navila_unitree.domain import Place
+from navila_unitree.low.switcher import released
 
 SERVICES = {"sport": "a Go2", "loco": "an H1"}
 """Motion services and whose they are."""
 
 
-def nobody(robot: str, service: str, place: Place, waited_s: float) -> RobotError:
+def nobody(robot: str, service: str, place: Place, waited_s: float, silent: str = "") -> RobotError:
     """Return the error for a robot that says nothing: whether another one is there, and what to look at.
 
     Args:
@@ -19,13 +21,21 @@ def nobody(robot: str, service: str, place: Place, waited_s: float) -> RobotErro
         service: Its motion service.
         place: Where it was looked for.
         waited_s: For how long.
+        silent: What alone wasn't heard, if something else was.
     """
+    if silent:
+        return RobotUnreachableError(f"{robot} answers, but within {waited_s:g} s there was {silent}")
     for other, whose in SERVICES.items():
         if other != service and answers(other):
             return RobotError(
                 f"{whose} answers on {place.interface} (its service {other!r}), and {robot} was asked for; "
                 "say --embodiment of the robot that is there, or the interface of the other one"
             )
+    if released(robot):
+        return RobotRefusedError(
+            f"{robot} answers, but its motion service {service!r} is released: a program at joint level let it go; "
+            "restart the robot, or switch the service on again by the app"
+        )
     where = f"{place.interface}, domain {place.domain}"
     if place.interface in LOOPBACK:
         twins = [one for one in present(place.domain, place.interface) if one.role == "twin"]

@@ -7,24 +7,31 @@ vln-ce-isaac  DATA/vln_ce_isaac_v1.json.gz
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import attrs
 
 from navila_sdk.errors import ConfigError, EvaluationError, UnknownNameError
-from navila_sdk.evaluation.episodes import EvalEpisode, Point
+from navila_sdk.evaluation.episodes import EvalEpisode, Point, unsound
+from navila_sdk.evaluation.row import EpisodeRow
 from navila_sdk.geometry import Pose2
 from navila_sdk.strict import read_options
 from navila_vlnce.episodes import VlnceEpisode
 from navila_vlnce.frames import Xyz
 from navila_vlnce.read import read_vlnce, with_ground_truth
+from navila_vlnce.scenes import Scenes
 
 Name = Literal["r2r", "rxr", "vln-ce-isaac"]
-SPLITS = ("val_unseen", "val_seen", "test", "train")
+SPLITS = ("val_unseen", "val_seen", "test", "test_challenge", "train")
 ISAAC_FILE, ISAAC_SPLIT = "vln_ce_isaac_v1.json.gz", "val_unseen"
 _VERSIONS: Mapping[Name, str] = {"r2r": "v1-3", "rxr": "v0", "vln-ce-isaac": "v1"}
+_SUMMARIES: Mapping[Name, str] = {
+    "r2r": "Room-to-Room in continuous environments; val_unseen has 1,839 episodes",
+    "rxr": "Room-across-Room in continuous environments, guides and followers in several languages",
+    "vln-ce-isaac": "NaVILA-Bench's 1,077 episodes of R2R val_unseen in 11 scenes",
+}
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -33,13 +40,17 @@ class VlnceOptions:
 
     Attributes:
         data: Folder of the data set.
-        scenes: Folder of the scenes: ``SCAN.json`` in it, or below the scene's own folders.
+        scenes: Folder of the scenes: ``SCAN.json``, else ``SCAN/SCAN.glb`` or ``SCAN.glb``, in it or below the scene's
+            own folders.
+        up: The meshes' up axis: ``y`` as glTF has it, ``z`` as Matterport's own files do; ``auto`` takes the one that
+            the scan's episodes fit into, each scan for itself.
         roles: RxR's: ``guide``, ``follower``.
         languages: RxR's; those of the field's English tables.
     """
 
     data: str = ""
     scenes: str = ""
+    up: Literal["auto", "y", "z"] = "auto"
     roles: tuple[Literal["guide", "follower"], ...] = ("guide",)
     languages: tuple[str, ...] = ("en-US", "en-IN")
 
@@ -70,6 +81,27 @@ class VlnceBenchmark:
         return _VERSIONS[self.name]
 
     @property
+    def summary(self) -> str:
+        """One line about it."""
+        return _SUMMARIES[self.name]
+
+    @property
+    def needs(self) -> str:
+        """What must be set before it runs; empty once it is."""
+        return "" if self.options.data else self._unset()
+
+    @property
+    def exports(self) -> dict[str, Callable[[str, Sequence[EpisodeRow]], dict[str, str]]]:
+        """The forms that its leaderboard takes results in, by name."""
+        from navila_vlnce.submit import r2r_predictions, rxr_predictions
+
+        writers = {"r2r": r2r_predictions, "rxr": rxr_predictions}
+        write = writers.get(self.name)
+        if write is None:
+            return {}
+        return {f"{self.name}-leaderboard": lambda split, rows: write(split, self.records(split), rows)}
+
+    @property
     def splits(self) -> tuple[str, ...]:
         """The splits whose files are there; all there can be where no folder is named yet.
 
@@ -94,7 +126,9 @@ class VlnceBenchmark:
             UnknownNameError: No such split.
             EvaluationError: A file is damaged, or what is wanted of it is empty.
         """
-        return tuple(self._placed(episode, split) for episode in self.records(split))
+        records = self.records(split)
+        scenes = Scenes(Path(self.options.scenes or self._data() / "scenes"), self.options.up, records)
+        return tuple(self._placed(episode, split, "" if episode.fault else scenes.of(episode)) for episode in records)
 
     def records(self, split: str) -> tuple[VlnceEpisode, ...]:
         """Return a split's episodes as the files have them; raises as ``episodes``."""
@@ -110,10 +144,10 @@ class VlnceBenchmark:
         for path in self._files(split):
             if not path.is_file():
                 continue
-            episodes = read_vlnce(path, isaac=self.name == "vln-ce-isaac")
+            episodes = read_vlnce(path, isaac=self.name == "vln-ce-isaac", faults=True, goalless="test" in split)
             truth = path.with_name(path.name.replace(".json.gz", "_gt.json.gz"))
             if self.name != "vln-ce-isaac" and truth.is_file():
-                episodes = with_ground_truth(episodes, truth)
+                episodes = with_ground_truth(episodes, truth, faults=True)
             for episode in episodes:
                 if not episode.language or episode.language in self.options.languages:
                     # Guides and followers number their episodes alike.
@@ -131,30 +165,31 @@ class VlnceBenchmark:
 
     def _data(self) -> Path:
         if not self.options.data:
-            raise ConfigError(
-                f"where is {self.name}? Name its folder: --set benchmarks.{self.name}.data=DIR, and that of its "
-                f"scenes: --set benchmarks.{self.name}.scenes=DIR"
-            )
+            raise ConfigError(self._unset())
         return Path(self.options.data)
 
-    def _placed(self, episode: VlnceEpisode, split: str) -> EvalEpisode:
+    def _unset(self) -> str:
+        return (
+            f"where is {self.name}? Name its folder: --set benchmarks.{self.name}.data=DIR, and that of its "
+            f"scenes: --set benchmarks.{self.name}.scenes=DIR"
+        )
+
+    def _placed(self, episode: VlnceEpisode, split: str, scene: str) -> EvalEpisode:
+        if episode.fault:
+            return unsound(episode.episode_id, split, episode.fault, scene=episode.scene_id)
         way = episode.locations or episode.reference_path
         return EvalEpisode(
             episode_id=episode.episode_id,
             split=split,
-            scene=self._scene(episode),
+            scene=scene,
             instruction=episode.instruction,
             start=Pose2(episode.start[0], episode.start[1], episode.start_yaw_rad),
             goal_m=_flat(episode.goal),
             reference_path_m=tuple(_flat(point) for point in way),
             geodesic_m=episode.geodesic_m,
             climb_m=episode.climb_m,
+            goalless=episode.goalless,
         )
-
-    def _scene(self, episode: VlnceEpisode) -> str:
-        folder = Path(self.options.scenes or self._data() / "scenes")
-        inside = folder / Path(episode.scene_id).with_suffix(".json")
-        return str(inside if inside.is_file() else folder / f"{episode.scan}.json")
 
 
 def _flat(point: Xyz) -> Point:

@@ -26,6 +26,9 @@ class VlnceEpisode:
         locations: The way of the shortest-path follower (ground truth), a point a step; empty without that file.
         actions: What that took: 0 stop, 1 forward, 2 left, 3 right; empty likewise.
         geodesic_m: Length of the shortest way; None where the file doesn't say (RxR).
+        goalless: Whether the file keeps the goal to itself, as a leaderboard's test split does; the start stands for
+            it.
+        fault: Why nobody can run it, where its record is unsound; the rest then says little.
     """
 
     episode_id: str
@@ -42,6 +45,8 @@ class VlnceEpisode:
     locations: tuple[Xyz, ...] = ()
     actions: tuple[int, ...] = ()
     geodesic_m: float | None = None
+    goalless: bool = False
+    fault: str = ""
 
     @property
     def scan(self) -> str:

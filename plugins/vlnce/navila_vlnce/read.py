@@ -17,18 +17,23 @@ from navila_sdk.errors import EvaluationError, NavilaError
 from navila_sdk.evaluation.file import read_json
 from navila_sdk.instruction import checked_instruction
 from navila_vlnce.episodes import VlnceEpisode
+from navila_vlnce.faults import faulty, with_own_ids
 from navila_vlnce.fields import Json, label, numbers, points, table, text
 from navila_vlnce.frames import Xyz, from_habitat, yaw_from_habitat, yaw_from_isaac
 
 _SHOWN = 20
 
 
-def read_vlnce(path: Path, *, isaac: bool = False) -> tuple[VlnceEpisode, ...]:
+def read_vlnce(
+    path: Path, *, isaac: bool = False, faults: bool = False, goalless: bool = False
+) -> tuple[VlnceEpisode, ...]:
     """Return the episodes of a file, in its order.
 
     Args:
         path: A ``.json`` or ``.json.gz``.
         isaac: Whether it's VLN-CE-Isaac's: z up, quaternions w x y z, ground truth inside.
+        faults: Whether an unsound record becomes an episode that says so; otherwise the whole file is refused.
+        goalless: Whether records may lack goal and reference path, as those of a leaderboard's test split do.
 
     Raises:
         EvaluationError: It's missing, damaged or of another form; every misfit is listed.
@@ -40,25 +45,32 @@ def read_vlnce(path: Path, *, isaac: bool = False) -> tuple[VlnceEpisode, ...]:
     found: list[VlnceEpisode] = []
     problems: list[str] = []
     for number, record in enumerate(cast("list[Any]", records)):
-        name = f"episodes[{number}]"
-        if not isinstance(record, dict):
-            problems.append(f"{name}: expected an object; found {record!r:.60}")
-            continue
-        known = cast("Json", record)
-        name = f"episode {label(known, 'episode_id') or number}"
+        known = cast("Json", record if isinstance(record, dict) else {})
         try:
-            found.append(_episode(known, _isaac if isaac else _habitat))
+            if not isinstance(record, dict):
+                raise EvaluationError(f"expected an object; found {record!r:.60}")
+            secret = goalless and not known.get("goals")
+            found.append(_episode(known, _isaac if isaac else _secret if secret else _habitat))
         except NavilaError as error:
+            name = f"episode {label(known, 'episode_id') or number}" if known else f"episodes[{number}]"
             problems.append(f"{name}: {error}")
+            found.append(faulty(known, number, str(error)))
     times = Counter(episode.episode_id for episode in found)
     problems += [f"the id {key!r} is given {count} times" for key, count in times.items() if count > 1]
-    if problems:
+    if problems and not faults:
         raise _unfit(path, problems)
-    return tuple(found)
+    return with_own_ids(found) if problems else tuple(found)
 
 
-def with_ground_truth(episodes: tuple[VlnceEpisode, ...], path: Path) -> tuple[VlnceEpisode, ...]:
+def with_ground_truth(
+    episodes: tuple[VlnceEpisode, ...], path: Path, *, faults: bool = False
+) -> tuple[VlnceEpisode, ...]:
     """Return the episodes with the ground truth of a ``_gt`` file; those it lacks stay as they are.
+
+    Args:
+        episodes: The episodes.
+        path: The file.
+        faults: Whether unsound ground truth makes its episode say so; otherwise the whole file is refused.
 
     Raises:
         EvaluationError: The file is missing, damaged or of another form.
@@ -79,7 +91,8 @@ def with_ground_truth(episodes: tuple[VlnceEpisode, ...], path: Path) -> tuple[V
             found.append(attrs.evolve(episode, locations=places, actions=_actions(known, "actions")))
         except EvaluationError as error:
             problems.append(f"episode {episode.episode_id}: {error}")
-    if problems:
+            found.append(attrs.evolve(episode, fault=episode.fault or f"its ground truth: {error}"))
+    if problems and not faults:
         raise _unfit(path, problems)
     return tuple(found)
 
@@ -88,7 +101,7 @@ def _episode(record: Json, placed: Callable[[Json], Mapping[str, Any]]) -> Vlnce
     said = table(record, "instruction")
     instruction = text(said, "instruction_text").strip()
     checked_instruction(instruction)
-    info = table(record, "info")
+    info = table({"info": record.get("info") or {}}, "info")
     geodesic_m = None
     if "geodesic_distance" in info:
         (geodesic_m,) = numbers({"info.geodesic_distance": [info["geodesic_distance"]]}, "info.geodesic_distance", 1)
@@ -121,6 +134,17 @@ def _habitat(record: Json) -> dict[str, Any]:
         "start_yaw_rad": yaw_from_habitat(_rotation(record)),
         "goal": from_habitat(_goal(record)),
         "reference_path": tuple(from_habitat(point) for point in points(record, "reference_path")),
+    }
+
+
+def _secret(record: Json) -> dict[str, Any]:
+    start = from_habitat(numbers(record, "start_position", 3))
+    return {
+        "start": start,
+        "start_yaw_rad": yaw_from_habitat(_rotation(record)),
+        "goal": start,
+        "reference_path": (start,),
+        "goalless": True,
     }
 
 

@@ -17,6 +17,7 @@ from navila_sdk.evaluation.episodes import EvalEpisode, Point
 from navila_sdk.evaluation.metrics import STEP_M, STEP_RAD
 from navila_sdk.geometry import Pose2, wrap_angle
 from navila_sdk.scenes.load import load_scene
+from navila_sdk.scenes.mesh.export import write_glb
 from navila_sdk.scenes.text import scene_to_json
 from navila_vlnce.benchmark import ISAAC_FILE
 from navila_vlnce.frames import to_habitat, yaw_to_habitat, yaw_to_isaac
@@ -28,7 +29,9 @@ _RADIUS_M = 3.0
 _MOST = 2000
 
 
-def write_vlnce(folder: Path, form: Form, split: str, episodes: Sequence[EvalEpisode]) -> Path:
+def write_vlnce(
+    folder: Path, form: Form, split: str, episodes: Sequence[EvalEpisode], scenes: Literal["json", "glb"] = "json"
+) -> Path:
     """Write episodes and the scenes they play in, and return the episodes' file.
 
     Args:
@@ -36,15 +39,21 @@ def write_vlnce(folder: Path, form: Form, split: str, episodes: Sequence[EvalEpi
         form: Which data set's form.
         split: The split's name; VLN-CE-Isaac has but one.
         episodes: What is written.
+        scenes: As scene files, or as meshes where Matterport's lie: ``scenes/mp3d/SCAN/SCAN.glb``.
 
     Raises:
         OutputError: The folder can't be written.
+        MissingDependencyError: Meshes without the SDK's extra ``mesh``.
     """
     try:
         for scene in sorted({episode.scene for episode in episodes}):
-            path = folder / "scenes" / f"{_scan(scene)}.json"
+            scan, place = _scan(scene), load_scene(scene)
+            path = folder / "scenes" / (f"{scan}.json" if scenes == "json" else f"mp3d/{scan}/{scan}.glb")
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(scene_to_json(load_scene(scene)), encoding="utf-8")
+            if scenes == "glb":
+                write_glb(place, path)
+            else:
+                path.write_text(scene_to_json(place), encoding="utf-8")
         if form == "vln-ce-isaac":
             return _write(folder / ISAAC_FILE, {"episodes": [_isaac(i, e) for i, e in enumerate(episodes)]})
         name = split if form == "r2r" else f"{split}_guide"

@@ -9,8 +9,10 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_mujoco.physics.mesh_floor import add_floor, add_obstacles
 from navila_mujoco.solids import EVERYTHING, add_solid
 from navila_sdk.errors import ConfigError
+from navila_sdk.scenes.mesh.place import mesh_survey
 from navila_sdk.scenes.scene import Scene
 
 PHYSICS_S = 0.005
@@ -111,9 +113,15 @@ def build_arena(scene: Scene, robot: mujoco.MjSpec) -> Arena:
         next(joint for joint in robot.joints if joint.type == _FREE).name = free
     spec = mujoco.MjSpec()
     bits = {"contype": EVERYTHING, "conaffinity": EVERYTHING}
-    spec.worldbody.add_geom(name=_FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], **bits)
+    columns = None if scene.mesh is None else mesh_survey(scene.mesh).columns
+    floors = 1
+    if columns is None:
+        spec.worldbody.add_geom(name=_FLOOR, type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], **bits)
+    else:
+        floors = add_floor(spec, columns, _FLOOR)
     for solid in scene.ground + scene.solids:
         add_solid(spec.worldbody, solid, collides=True)
+    blocks = 0 if columns is None else add_obstacles(spec, columns)
     frame = spec.worldbody.add_frame()
     spec.attach(robot, prefix=PREFIX, frame=frame)
     model = spec.compile()
@@ -124,8 +132,8 @@ def build_arena(scene: Scene, robot: mujoco.MjSpec) -> Arena:
     is_robot = model.geom_bodyid > 0
     obstacle = np.zeros(model.ngeom, np.bool_)
     obstacle[~is_robot] = True
-    obstacle[: 1 + len(scene.ground)] = False
-    assert int((~is_robot).sum()) == 1 + len(scene.ground) + len(scene.solids)
+    obstacle[: floors + len(scene.ground)] = False
+    assert int((~is_robot).sum()) == floors + len(scene.ground) + len(scene.solids) + blocks
     joints = [model.joint(PREFIX + name) for name in names]
     root = model.joint(PREFIX + free)
     return Arena(

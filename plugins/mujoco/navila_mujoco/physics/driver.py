@@ -11,7 +11,7 @@ from navila_mujoco.eye import Eye
 from navila_mujoco.motion import Odometry
 from navila_mujoco.options import WorldOptions
 from navila_mujoco.physics.actor import LiveActor
-from navila_mujoco.physics.arena import build_arena, load_robot
+from navila_mujoco.physics.arena import PHYSICS_S, build_arena, load_robot
 from navila_mujoco.physics.ground_sense import ground_sense
 from navila_mujoco.physics.rangefinder import level, lidar_finder
 from navila_mujoco.physics.walker import Walker
@@ -22,13 +22,15 @@ from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import ConfigError
 from navila_sdk.geometry import Twist
 from navila_sdk.locomotion.choose import locomotion_policy, robot_model
+from navila_sdk.locomotion.drive import JointDrive
+from navila_sdk.locomotion.senses import Senses
 from navila_sdk.perception.height_map import HeightMap
 from navila_sdk.scenes.ground import ground_height_m
 from navila_sdk.scenes.scene import Scene
 
 
 class PhysicsDriver(SceneDriver):
-    """Implements ``navila_sdk.world.SimulatedDriver``; made by the world's record.
+    """Implements ``navila_sdk.world.Jointed``; made by the world's record.
 
     The camera looks level from its standing height over the ground, as a stabilised one would; the body under it
     sways, and its range sensor with it.
@@ -48,6 +50,8 @@ class PhysicsDriver(SceneDriver):
         PolicyError: The policy doesn't fit the body.
         ConfigError: An option that only kinematic bodies know, or a step that isn't the policy's period.
     """
+
+    servo_s = PHYSICS_S
 
     def __init__(
         self,
@@ -107,14 +111,45 @@ class PhysicsDriver(SceneDriver):
 
     def move(self) -> None:
         """Move the body by ``step_s``."""
+        self._walker.step(self._command)
+        self._note()
+
+    def drive_joints(self, drive: JointDrive, carried: float = 0.0) -> None:
+        """Move the world by ``servo_s``, the joints driven from outside; see ``navila_sdk.world.Jointed``."""
+        self._check_open()
+        self._walker.drive(drive, carried)
+        self._note()
+        self._pass(self.servo_s / self.step_s)
+
+    @property
+    def joints(self) -> tuple[str, ...]:
+        """The body's joints, in its order."""
+        return self._walker.joints
+
+    def senses(self) -> Senses:
+        """Return what the body feels now."""
+        return self._walker.senses()
+
+    def torques_nm(self) -> NDArray[np.float64]:
+        """Return the torque of each joint (N,)."""
+        return self._walker.torques_nm
+
+    def base_m(self) -> NDArray[np.float64]:
+        """Return where the base origin is in the scene (3,)."""
+        return self._walker.base[0]
+
+    def _note(self) -> None:
         walker = self._walker
-        walker.step(self._command)
         self._pose = walker.pose
         self._odometry_pose = self._odometry.pose(self._pose)
         self._twist = Twist(*(float(part) for part in walker.velocity))
         self._touching, self._tilt_rad = walker.touching, walker.tilt_rad
-        if self.scene.ground:
+        if self.scene.ground or self.scene.mesh is not None:
             self._lift_m = float(walker.base[0][2]) - self._embodiment.base_height_m
+
+    def energy_j(self) -> float:
+        """Return the work of the motors so far, in joules."""
+        return self._walker.energy_j
 
     def sweep(self) -> NDArray[np.float32]:
         """Return a LiDAR scan of this moment, cast from the swaying body."""

@@ -61,7 +61,9 @@ class Rangefinder:
             distance = np.where(self._distance < 0, np.inf, self._distance)
         else:
             distance = np.full(len(directions), np.inf)
-        down = directions[:, 2] < -1e-9
+        if self._sight.surface is not None:
+            distance = np.minimum(distance, self._sight.surface.cast(origin, directions).distance_m)
+        down = (directions[:, 2] < -1e-9) & self._sight.plane
         plane = np.full(len(directions), np.inf)
         plane[down] = origin[2] / -directions[down, 2]
         ceiling_m = self._sight.ceiling_m

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navila_mujoco.physics.arena import PHYSICS_S, Arena
+from navila_mujoco.physics.gantry import Gantry
 from navila_sdk.errors import PolicyError
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.locomotion.controller import LocomotionController
+from navila_sdk.locomotion.drive import JointDrive
 from navila_sdk.locomotion.policy import Policy
 from navila_sdk.locomotion.senses import Senses, gravity_direction
 from navila_sdk.perception.height_map import HeightMap
@@ -47,6 +49,8 @@ class Walker:
         root_dof: Where the base's velocity stands in ``data.qvel``.
         velocity: (3,) vx, vy and turn rate in the heading frame, smoothed as odometry would.
         held_back: Why the last command was replaced by zero; empty when it wasn't.
+        energy_j: Work of the motors so far, from torque and speed at the end of each control period; a motor that
+            brakes gives none back.
     """
 
     def __init__(
@@ -72,15 +76,19 @@ class Walker:
             )
         self._late = min(round(delay_s / PHYSICS_S), self.substeps)
         self._controller = LocomotionController(policy, arena.joints, self.data.qpos[arena.qpos])
+        self._policy, self._driven = policy, False
         self._servo(policy)
         self._look = look
         self.held_back = ""
+        self.energy_j = 0.0
         self.root_dof = arena.root_dof
         self._stand(start, floor_m, tilt_rad)
+        self._gantry = Gantry(self.model, self.data, arena.root_qpos, arena.root_dof)
         self.velocity = np.zeros(3)
         for _ in range(_SETTLE_STEPS if tilt_rad == 0.0 else 0):
             self.step(Twist())
         self._controller.reset()
+        self.energy_j = 0.0
         self.data.time = 0.0
         self.velocity = np.zeros(3)
 
@@ -146,6 +154,11 @@ class Walker:
         Raises:
             ObservationError: The physics blew up: the senses are no longer finite.
         """
+        if self._driven:
+            self._driven = False
+            self._gantry.let_go()
+            self._servo(self._policy)
+            self._controller.reset()
         ground = self._look(self) if self._look else None
         targets = self._controller.step(self.senses(), command, ground)
         self.held_back = targets.held_back
@@ -155,7 +168,36 @@ class Walker:
         data.ctrl[self._arena.servos] = targets.position_rad
         if self.substeps > self._late:
             mujoco.mj_step(model, data, self.substeps - self._late)
+        power_w = data.actuator_force[self._arena.servos] * data.actuator_velocity[self._arena.servos]
+        self.energy_j += float(np.maximum(power_w, 0.0).sum()) * self.control_s
         self.velocity += (self.heading_velocity() - self.velocity) * min(1.0, self.control_s / _ODOMETRY_S)
+
+    def drive(self, drive: JointDrive, carried: float) -> None:
+        """Move the body by one physics step, its joints driven from outside.
+
+        Args:
+            drive: What the servos are told, in the body's joint order.
+            carried: Which part of its weight a gantry holds.
+        """
+        self._driven = True
+        model, servos = self._arena.model, self._arena.servos
+        model.actuator_gainprm[servos, 0] = 1.0
+        model.actuator_biasprm[servos, 1] = -drive.kp
+        model.actuator_biasprm[servos, 2] = -drive.kd
+        self.data.ctrl[servos] = drive.kp * drive.position_rad + drive.kd * drive.velocity_radps + drive.torque_nm
+        self._gantry.carry(carried)
+        mujoco.mj_step(model, self.data)
+        self.velocity += (self.heading_velocity() - self.velocity) * (PHYSICS_S / _ODOMETRY_S)
+
+    @property
+    def torques_nm(self) -> Floats:
+        """What each servo exerts (N,), in the body's joint order."""
+        return self.data.actuator_force[self._arena.servos].copy()
+
+    @property
+    def joints(self) -> tuple[str, ...]:
+        """The body's joints, in its order."""
+        return self._arena.joints
 
     def heading_velocity(self) -> Floats:
         """Return vx, vy and turn rate (3,) of this moment, in the heading frame."""

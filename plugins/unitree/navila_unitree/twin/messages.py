@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from navila_unitree import sdk
 from navila_unitree.cloud import FLOAT32, packed
+from navila_unitree.low.order import MotorOrder
+from navila_unitree.low.state import Felt, write_state
 from navila_unitree.twin.body import Snapshot
 
 
@@ -42,10 +44,19 @@ def sport_state(message: Any, snapshot: Snapshot, state_code: int, mode: int, he
     return message
 
 
-def low_state(message: Any, snapshot: Snapshot, tick: int, charge_percent: int) -> Any:  # noqa: ANN401
-    """Fill a LowState_: IMU, tick and battery; the joints rest."""
+def low_state(
+    message: Any,  # noqa: ANN401 - the SDK publishes no types
+    snapshot: Snapshot,
+    felt: Felt | None,
+    order: MotorOrder,
+    tick: int,
+    charge_percent: int,
+) -> Any:  # noqa: ANN401
+    """Fill a LowState_: IMU, joints, tick and battery; where nothing is felt the joints rest."""
     message.tick = tick & 0xFFFFFFFF
     _fill_imu(message.imu_state, snapshot)
+    if felt is not None:
+        write_state(message, order, felt)
     message.bms_state.soc = charge_percent
     return message
 

@@ -22,6 +22,7 @@ class Service:
         handlers: By request id: JSON in, code and JSON out.
         faults: What shall go wrong; None for a service that always works.
         binary: The same for requests that answer with bytes.
+        off: Says whether nobody is there to answer, now.
     """
 
     def __init__(
@@ -31,8 +32,9 @@ class Service:
         handlers: Mapping[int, Handler],
         faults: Faults | None = None,
         binary: Mapping[int, BinaryHandler] | None = None,
+        off: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._faults = faults
+        self._faults, self._off = faults, off
         server = sdk.module("rpc.server").Server(name)
         # The vendor's constructor makes this a dict, and then adds to it as to a set.
         server._Server__apiBinarySet = set[int]()
@@ -52,11 +54,15 @@ class Service:
         self._server = server
 
     def _mute(self) -> bool:
+        if self._off():
+            return True
         return self._faults is not None and (self._faults.on("service-gone") or self._faults.loses())
 
     def _faulty(self, handler: Handler) -> Handler:
         def handle(parameter: str) -> tuple[int, str]:
             faults = self._faults
+            if self._off():
+                return 0, ""
             if faults is not None:
                 if faults.on("service-gone") or faults.loses():
                     return 0, ""
