@@ -92,7 +92,7 @@ embodiment = Embodiment(
         "limits.ax_max_mps2": "chosen: gentler than booster_gym's command slew of 1 m/s2 for a smaller biped",
         "limits.ay_max_mps2": "chosen: gentler sideways than ahead",
         "limits.awz_max_radps2": "chosen: to pi/6 rad/s in about a quarter of a second",
-        "footprint.length_m": "the forearms reach 0.31 m ahead as the policies hold them (unitree_mujoco h1.xml), rounded down",
+        "footprint.length_m": "the forearms reach 0.31 m ahead as policies hold them (unitree_mujoco h1.xml), rounded",
         "footprint.width_m": "the arms' outer sides lie 0.254 m from the middle (unitree_mujoco h1.xml), rounded up",
         "footprint.height_m": "head at 1.71 to 1.78 m (unitree_ros h1.urdf sensor mounts), rounded up",
         "footprint.clearance_m": "chosen: within the 0.05 to 0.23 m stairs of NaVILA legged-loco's H1 training",
