@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import time
@@ -30,6 +29,7 @@ from navila_sdk.errors import (
 from navila_sdk.evaluation.controls import Control, Forward, Kept
 from navila_sdk.evaluation.episodes import EvalEpisode
 from navila_sdk.evaluation.judge import Judge
+from navila_sdk.evaluation.memory import give_back, held_mib
 from navila_sdk.evaluation.metrics import EpisodeMetrics, not_repeated
 from navila_sdk.evaluation.row import EpisodeRow, Timings, error_row
 from navila_sdk.evaluation.settings import EvalSettings, Record
@@ -88,6 +88,7 @@ class Attempts:
 
         Where world or planner can't be built, and never could so far, the answer is that nothing can be run.
         """
+        give_back()
         began_s = time.perf_counter()
         try:
             scene = episode.place()
@@ -220,14 +221,5 @@ def _timings(latencies_s: Sequence[float], build_s: float, wall_s: float, judge_
         plan_p95_s=float(slow),
         plan_s=float(sum(latencies_s)),
         judge_s=judge_s,
-        memory_mib=_memory_mib(),
+        memory_mib=held_mib(),
     )
-
-
-def _memory_mib() -> float:
-    """Return what this process holds in memory now; 0 where there is no /proc to tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, ValueError, IndexError):
-        return 0.0
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
