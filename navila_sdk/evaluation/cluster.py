@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import socket
 import sys
 import time
 from collections import deque
@@ -30,6 +31,7 @@ STARTS = 4
 PATIENCE_S = 600.0
 """How long it waits for a node with room while nothing runs."""
 _TICK_S = 5.0
+_ANSWER_S = 10.0
 _STORE_BYTES = 80 * 2**20  # rows are small; Ray's own default is a third of the memory
 
 
@@ -184,6 +186,8 @@ def _connected(ray: Any, address: str, count: int) -> Generator[None]:  # noqa: 
         return
     address = address or os.environ.get("RAY_ADDRESS", "")
     more = {} if address else {"num_cpus": count, "object_store_memory": _STORE_BYTES, "include_dashboard": False}
+    if address:
+        _check_answers(address)
     try:
         ray.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **more)
     # Ray raises what its many layers raise: ValueError, ConnectionError, RuntimeError, its own.
@@ -194,6 +198,20 @@ def _connected(ray: Any, address: str, count: int) -> Generator[None]:  # noqa: 
         yield
     finally:
         ray.shutdown()
+
+
+def _check_answers(address: str) -> None:
+    """Refuse an address where nothing listens: Ray itself asks it for minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit():
+        return  # "auto", "local", or something for Ray to judge
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
+    except (OSError, OverflowError) as error:
+        raise NavilaError(
+            f"the Ray cluster at {address!r} can't be used: nothing answers there ({error}); is its head running "
+            "(ray start --head), and is that its port?"
+        ) from error
 
 
 def _environment() -> dict[str, str]:
