@@ -53,6 +53,7 @@ def test_the_benchmark_is_the_unseen_split_on_such_floors():
     assert [episode.instruction for episode in found] == [episode.instruction for episode in flat]
     assert found[0].scene == f"{flat[0].scene}:uneven:10"
     assert found[0].place().ground
+    assert {split: len(uneven.episodes(split)) for split in uneven.splits} == uneven.counts
     higher = load_benchmark("apartments-uneven", None, {"rise_cm": 14.0})
     assert higher.episodes("val-seen")[0].scene.endswith(":uneven:14")
     assert higher.version != uneven.version

@@ -33,6 +33,12 @@ class UnevenBenchmark:
     name: str = "apartments-uneven"
     splits: tuple[str, ...] = ("val-unseen", "val-seen")
     options: UnevenOptions = attrs.field(factory=UnevenOptions)
+    summary: str = "apartments with a sill in every doorway and boards on the floor; for legs, in physics"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many episodes the splits hold."""
+        return ApartmentBenchmark().counts
 
     @property
     def version(self) -> str:
