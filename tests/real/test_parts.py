@@ -13,16 +13,16 @@ import pytest
 from navila_go2.front_camera import LENS
 from navila_go2.modes import forbids, is_low, mode_of
 from navila_go2.record import embodiment as go2
-from navila_unitree.camera import Camera, decoded
 from navila_unitree.cloud import Flattener, packed, points_of
 from navila_unitree.clouds import levelling, mounting
 from navila_unitree.lens import Straightener
-from navila_unitree.odometry import Lateness, Odometry, Reading, tilt_of, yaw_of
-from navila_unitree.sender import Sender
 from navila_unitree.twin.faults import Faults
 
 from navila_sdk.errors import ConfigError, RobotError, RobotUnreachableError
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
+from navila_sdk.hardware.camera import Camera, decoded
+from navila_sdk.hardware.odometry import Lateness, Odometry, Reading, tilt_of, yaw_of
+from navila_sdk.hardware.sender import Sender
 from navila_sdk.observation import Observation
 from navila_sdk.twin import Fault, parse_fault
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import attrs
 import pytest
 from navila_unitree import codes, sdk
-from navila_unitree.claim import Claim, Presence
 
 import navila_sdk as navila
 from navila_sdk.errors import (
@@ -21,6 +20,7 @@ from navila_sdk.errors import (
     RobotRefusedError,
     RobotUnreachableError,
 )
+from navila_sdk.hardware.claim import Claim, Presence
 from navila_sdk.testing.fake import FakeDriver, fake_embodiment
 from tests.real.rig import needs_sdk, run, start, twin
 

@@ -12,7 +12,7 @@ from navila_sdk.errors import MissingDependencyError
 from navila_sdk.world import WorldRequest
 
 if TYPE_CHECKING:
-    from navila_unitree.driver import RobotDriver
+    from navila_sdk.hardware.driver import RobotDriver
 
 
 def connect(request: WorldRequest) -> RobotDriver:

@@ -9,12 +9,12 @@ from typing import Any
 from navila_unitree import codes, sdk
 from navila_unitree.clouds import Rotation, levelling
 from navila_unitree.feed import Arrival, Feed
-from navila_unitree.odometry import Reading, tilt_of, yaw_of
 from navila_unitree.options import DriverOptions
 
 from navila_go2.modes import LOCKED, forbids, is_low, mode_of
 from navila_sdk.errors import RobotRefusedError
 from navila_sdk.geometry import Pose2, Twist
+from navila_sdk.hardware.odometry import Reading, tilt_of, yaw_of
 
 SERVICE = "sport"
 STATE_TOPIC = "rt/sportmodestate"

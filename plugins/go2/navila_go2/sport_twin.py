@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from navila_unitree.twin.body import Snapshot, TwinBody
 from navila_unitree.twin.faults import Faults
 
 from navila_go2.modes import forbids
 from navila_sdk.geometry import ZERO_TWIST, Twist
+from navila_sdk.hardware.twin_body import Snapshot, TwinBody
 
 HOLD_S = 1.0
 DAMPED, LOCKED, STANDING, LYING, WALKING = 1001, 1002, 1013, 1004, 1015

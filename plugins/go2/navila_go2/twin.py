@@ -8,7 +8,6 @@ from typing import Any
 import attrs
 from navila_unitree import domain, sdk
 from navila_unitree.options import PATH
-from navila_unitree.twin.body import Snapshot
 from navila_unitree.twin.faults import Faults
 from navila_unitree.twin.height_map import MapMaker
 from navila_unitree.twin.joint_body import JointBody
@@ -24,6 +23,7 @@ from navila_go2.front_camera import LENS, MOUNT
 from navila_go2.joints import HOLDER, ODOMETRY, ORDER
 from navila_go2.sport import SERVICE, STATE_TOPIC
 from navila_go2.sport_twin import SportMode
+from navila_sdk.hardware.twin_body import Snapshot
 from navila_sdk.strict import read_options
 from navila_sdk.twin import TwinRequest
 

@@ -10,10 +10,10 @@ import attrs
 from navila_unitree import codes, sdk
 from navila_unitree.clouds import Rotation, levelling
 from navila_unitree.feed import Arrival, Feed
-from navila_unitree.odometry import Reading, tilt_of
 
 from navila_h1.loco import CALL_TIMEOUT_S, ENABLE_ODOMETRY, GET_ODOMETRY, WALKING, LocoLegs
 from navila_sdk.geometry import Pose2
+from navila_sdk.hardware.odometry import Reading, tilt_of
 
 ODOMETRY_HZ = 50.0
 

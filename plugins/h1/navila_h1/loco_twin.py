@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from navila_unitree.twin.body import TwinBody
 from navila_unitree.twin.faults import Faults
 
 from navila_h1.loco import (
@@ -19,6 +18,7 @@ from navila_h1.loco import (
     WALKING,
 )
 from navila_sdk.geometry import ZERO_TWIST, Twist
+from navila_sdk.hardware.twin_body import TwinBody
 
 BAD_PARAMETER = 3204
 REFUSED = 7301

@@ -11,7 +11,7 @@ from navila_sdk.errors import MissingDependencyError
 from navila_sdk.world import WorldRequest
 
 if TYPE_CHECKING:
-    from navila_unitree.driver import RobotDriver
+    from navila_sdk.hardware.driver import RobotDriver
 
 CLOUD_TOPIC = "rt/livox/lidar"
 """Where the Livox driver's ROS topic /livox/lidar is found on DDS; its clouds are in the sensor's frame."""

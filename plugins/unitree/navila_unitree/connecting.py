@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 from navila_sdk.clock import WallClock
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import ConfigError, RobotUnreachableError
+from navila_sdk.hardware.camera import Camera
+from navila_sdk.hardware.driver import Parts, RobotDriver
+from navila_sdk.hardware.sender import Sender
 from navila_sdk.scenes import load_scene
 from navila_sdk.strict import read_options
 from navila_sdk.world import WorldRequest
 from navila_unitree import codes, domain, sdk
 from navila_unitree.battery import check_battery
-from navila_unitree.camera import Camera
 from navila_unitree.clouds import Clouds
-from navila_unitree.driver import Parts, RobotDriver
 from navila_unitree.kind import Kind, Senses
 from navila_unitree.lens import Lens, Straightener
 from navila_unitree.low.joint_level import LowBody, joint_kind
 from navila_unitree.options import PATH, DriverOptions
 from navila_unitree.pictures import picture_source
-from navila_unitree.sender import Sender
 from navila_unitree.who import nobody
 
 BATTERY_S = 1.0

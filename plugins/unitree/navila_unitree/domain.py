@@ -14,9 +14,9 @@ from typing import Any, Protocol, cast
 import attrs
 
 from navila_sdk.errors import ConfigError, RobotError, RobotUnreachableError
+from navila_sdk.hardware.claim import Claim, Presence
 from navila_sdk.hardware.interfaces import LOOPBACK, check_interface
 from navila_unitree import sdk
-from navila_unitree.claim import Claim, Presence
 
 MAX_DOMAIN = 230
 # No trace file in a shared folder, and room for more processes than the vendor's settings leave on loopback.

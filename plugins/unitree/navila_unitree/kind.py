@@ -9,9 +9,9 @@ import attrs
 
 from navila_sdk.clock import WallClock
 from navila_sdk.embodiment import Lidar
+from navila_sdk.hardware.driver import Latest, Legs
 from navila_sdk.observation import PointCloud
 from navila_unitree.clouds import Rotation
-from navila_unitree.driver import Latest, Legs
 from navila_unitree.lens import Lens
 from navila_unitree.options import DriverOptions
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from navila_sdk.errors import RobotError, RobotRefusedError, RobotUnreachableError
+from navila_sdk.hardware.claim import present
 from navila_sdk.hardware.interfaces import LOOPBACK
 from navila_unitree import sdk
-from navila_unitree.claim import present
 from navila_unitree.domain import Place
 from navila_unitree.low.switcher import released
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_sdk.hardware.twin_body import Snapshot
 from navila_unitree import sdk
 from navila_unitree.cloud import FLOAT32, packed
 from navila_unitree.low.order import MotorOrder
 from navila_unitree.low.state import Felt, write_state
-from navila_unitree.twin.body import Snapshot
 
 
 def quaternion(snapshot: Snapshot) -> list[float]:

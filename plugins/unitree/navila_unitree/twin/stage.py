@@ -13,11 +13,11 @@ import attrs
 import numpy as np
 
 from navila_sdk.embodiment import Lidar
+from navila_sdk.hardware.twin_body import Snapshot
 from navila_sdk.strict import within
 from navila_sdk.twin import TwinRequest
 from navila_unitree import sdk
 from navila_unitree.clouds import mounting
-from navila_unitree.twin.body import Snapshot
 from navila_unitree.twin.faults import Faults
 from navila_unitree.twin.joint_body import JointBody
 from navila_unitree.twin.low_level import LowLevel, LowTwin
