@@ -17,6 +17,7 @@ def policy_card(recipe: Recipe, embodiment: str, kind: str, origin: Origin) -> P
     """Return the card of a policy trained by a recipe: the observation is the training environment's."""
     vision = kind == "vision"
     commands = recipe.commands
+    scales = [recipe.action_scale * joint.scale for joint in recipe.joints.values()]
     terms = [
         Term(name="base_angular_velocity", scale=(0.25,)),
         Term(name="projected_gravity"),
@@ -35,7 +36,7 @@ def policy_card(recipe: Recipe, embodiment: str, kind: str, origin: Origin) -> P
         kind=kind,
         joints={n: Servo(default_rad=j.default_rad, kp=j.kp, kd=j.kd) for n, j in recipe.joints.items()},
         held={n: Servo(default_rad=j.angle_rad, kp=j.kp, kd=j.kd) for n, j in recipe.held.items()},
-        action_scale=(recipe.action_scale,),
+        action_scale=tuple(scales) if len(set(scales)) > 1 else tuple(scales[:1]),
         terms=tuple(terms),
         gait_hz=recipe.gait.frequency_hz,
         gait_run_on_s=recipe.gait.run_on_s,

@@ -27,12 +27,15 @@ class JointRecipe:
         kp: Stiffness, N m/rad.
         kd: Damping, N m s/rad.
         deviation: Weight of its squared distance from the default pose in the penalty ``posture``.
+        scale: Factor of the recipe's ``action_scale`` for this joint. A joint that moves the whole body at once, such
+            as a waist, wants a small one: what exploration does there drowns what the legs learn.
     """
 
     default_rad: float
     kp: float
     kd: float
     deviation: float = 0.0
+    scale: float = 1.0
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -63,6 +63,7 @@ class LeggedGym:
         joints = list(recipe.joints.values())
         self._default = np.array([joint.default_rad for joint in joints])
         self._deviation = np.array([joint.deviation for joint in joints])
+        self._scale = recipe.action_scale * np.array([joint.scale for joint in joints])
         mid, half = body.joint_range.mean(axis=1), np.diff(body.joint_range, axis=1)[:, 0] / 2
         self._soft = np.stack([mid - _SOFT_LIMIT * half, mid + _SOFT_LIMIT * half], axis=1)
         self._phases = np.array([foot.phase for foot in recipe.feet])
@@ -279,7 +280,7 @@ class LeggedGym:
         action = np.clip(np.asarray(action, np.float64), -100, 100)
         previous, self._action = self._action, action
         before = self._qvel[:, self.body.joint_dof].copy()
-        target = self._default + self.recipe.action_scale * action
+        target = self._default + self._scale * action
         late = int(self._random.integers(0, self.recipe.randomization.delay_steps + 1))
         if late:
             self.batch.step(nstep=late)

@@ -1,0 +1,39 @@
+"""The recipes that come along: policies shipped with them are what they say."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import numpy as np
+import pytest
+
+from navila_sdk.locomotion.choose import locomotion_policy, robot_model
+from navila_sdk.plugins import Plugins
+from navila_sdk.training.locomotion.read_recipe import recipe_of
+
+BODIES = ("go2", "h1", "t1")
+READY = all(importlib.util.find_spec(name) for name in ("torch", "rsl_rl"))
+
+
+@pytest.mark.skipif(not READY, reason="the extra 'train' isn't installed: pip install 'navila-sdk[train]'")
+@pytest.mark.parametrize("name", BODIES)
+def test_shipped_cards_are_those_of_the_recipe(name):
+    from navila_sdk.training.locomotion.export import policy_card
+
+    body = Plugins().embodiment(name)
+    for kind in body.policies:
+        shipped = locomotion_policy(body, kind).card
+        assert policy_card(recipe_of(body), name, kind, shipped.origin) == shipped, kind
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_training_moves_joints_as_far_as_the_card_says(name):
+    from navila_mujoco.gym.env import LeggedGym
+
+    body = Plugins().embodiment(name)
+    card, recipe = locomotion_policy(body).card, recipe_of(body)
+    gym = LeggedGym(str(robot_model(body, None)), recipe, vision=False, count=2, threads=1, seed=0)
+    gym.step(np.ones((2, gym.actions), np.float32))
+    default = np.array([servo.default_rad for servo in card.joints.values()])
+    asked = gym.batch.bind("ctrl")[0, gym.body.actuators] - default
+    np.testing.assert_allclose(asked, np.broadcast_to(card.action_scale, asked.shape))
