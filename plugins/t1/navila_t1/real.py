@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from navila_sdk.errors import MissingDependencyError
+from navila_sdk.hardware.extra import extra
 from navila_sdk.world import WorldRequest
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ def connect(request: WorldRequest) -> T1Driver:
         MissingDependencyError: The extra ``real`` isn't installed.
         NavilaError: As ``navila_booster.connecting.connect`` lists.
     """
-    try:
+    with extra("the real T1", "navila-t1[real]"):
         from navila_booster.connecting import connect as connected
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            f"the real T1 needs the package {error.name!r}; install it with: pip install 'navila-t1[real]'"
-        ) from error
     return connected(request)
