@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import attrs
 
 from navila_sdk.clock import Clock
-from navila_sdk.embodiment import Embodiment
+from navila_sdk.embodiment import Camera, Embodiment, HeightMapSpec
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.observation import Observation, PointCloud, RobotState
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from navila_sdk.locomotion.drive import JointDrive
     from navila_sdk.locomotion.senses import Senses
+    from navila_sdk.perception.height_map import HeightMap
     from navila_sdk.scenes import Scene
 
 
@@ -59,6 +60,18 @@ class Pictured(Protocol):
 
     def overview(self, width_px: int, height_px: int) -> NDArray[np.uint8]:
         """Return a third-person picture, uint8 (H, W, 3)."""
+        ...
+
+
+@runtime_checkable
+class Mapped(Protocol):
+    """A driver of a robot that may map the ground around it by itself."""
+
+    def heights(self, spec: HeightMapSpec) -> HeightMap | None:
+        """Return the highest thing the robot knows in each cell around it, as old as its map; None without a map.
+
+        It's the same object until the robot makes another map.
+        """
         ...
 
 
@@ -199,6 +212,8 @@ class WorldRecord:
             (``navila_sdk.training.locomotion.gym``); None where the world has none.
         summary: One line for listings.
         navila_api: Plugin API version this record is written for.
+        camera: Returns what the world's options, unchecked, make of an embodiment's camera, for planners, safety and
+            reports; None where no option touches it. Raises ConfigError where an option doesn't fit.
     """
 
     name: str
@@ -207,3 +222,13 @@ class WorldRecord:
     gym: str | None = None
     summary: str = ""
     navila_api: str = "1"
+    camera: Callable[[Camera, Mapping[str, Any]], Camera] | None = None
+
+    def embodied(self, body: Embodiment, options: Mapping[str, Any]) -> Embodiment:
+        """Return an embodiment as it is in this world with these options: with the camera that they leave it.
+
+        Raises:
+            ConfigError: An option doesn't fit.
+        """
+        camera = body.camera if self.camera is None else self.camera(body.camera, options)
+        return body if camera == body.camera else attrs.evolve(body, camera=camera)

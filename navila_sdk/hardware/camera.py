@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from navila_sdk.errors import RobotUnreachableError
 from navila_sdk.geometry import Pose2
+from navila_sdk.hardware.options import LinkOptions
 from navila_sdk.observation import Observation
 
 
@@ -124,3 +125,32 @@ class Camera:
         with self._wake:
             self._latest, self._jpeg = observation, jpeg
             self._wake.notify_all()
+
+
+def opened_camera(
+    source: PictureSource,
+    options: LinkOptions,
+    *,
+    straighten: Callable[[NDArray[np.uint8]], NDArray[np.uint8]],
+    pose: Callable[[], Pose2],
+    clock_s: Callable[[], float],
+) -> Camera:
+    """Return a camera that has given its first picture; arguments as ``Camera``'s.
+
+    Raises:
+        RobotUnreachableError: No picture comes within ``options.timeout_s``.
+    """
+    camera = Camera(
+        source,
+        rate_hz=options.camera_hz,
+        stale_s=options.camera_stale_s,
+        straighten=straighten,
+        pose=pose,
+        clock_s=clock_s,
+    )
+    try:
+        camera.observe(options.timeout_s)
+    except RobotUnreachableError:
+        camera.close()
+        raise
+    return camera

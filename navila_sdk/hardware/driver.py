@@ -6,87 +6,25 @@ Nothing here blocks: commands go to a sender's thread, messages and pictures com
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
-from typing import Protocol
 
-import attrs
-
-from navila_sdk.clock import WallClock
-from navila_sdk.embodiment import Embodiment
+from navila_sdk.embodiment import Embodiment, HeightMapSpec
 from navila_sdk.errors import RobotBusyError, RobotError, RobotRefusedError, RobotUnreachableError
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
-from navila_sdk.hardware.arrival import Arrival
 from navila_sdk.hardware.camera import Camera
-from navila_sdk.hardware.flattener import Flattener
-from navila_sdk.hardware.odometry import Odometry, Reading
-from navila_sdk.hardware.sender import Sender, Sent
+from navila_sdk.hardware.odometry import Odometry
+from navila_sdk.hardware.parts import Parts
+from navila_sdk.hardware.sender import Sent
 from navila_sdk.observation import Observation, PointCloud, RangeScan, RobotState
+from navila_sdk.perception.free_space import scan_of_cloud
+from navila_sdk.perception.height_map import HeightMap
 from navila_sdk.scenes.scene import Scene
 
 UNSENT_LIMIT = 3
 """So many commands in a row that couldn't be sent are a broken link."""
 
 
-class Legs(Protocol):
-    """What makes a body walk: a service of the robot."""
-
-    def write(self, twist: Twist) -> int:
-        """Send a velocity and return the SDK's code; may block."""
-        ...
-
-    def halt(self) -> int:
-        """Stop for good, as the service means it, and return the code; may block."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the service."""
-        ...
-
-
-class Latest(Protocol):
-    """Where the freshest of something is found."""
-
-    @property
-    def latest(self) -> Arrival[Reading] | None:
-        """The freshest reading."""
-        ...
-
-    def close(self) -> None:
-        """Stop listening."""
-        ...
-
-
-@attrs.frozen(slots=True, kw_only=True)
-class Parts:
-    """What a driver is made of.
-
-    Attributes:
-        legs: Makes it walk.
-        sender: Keeps the legs' commands fresh.
-        readings: What it says of itself.
-        clock: Its clock.
-        clouds: The freshest LiDAR cloud, in the base frame turned level; None without a LiDAR.
-        forbids: Says why a mode doesn't walk; "" where it does.
-        strangers: Says who else moves the robot; "" where nobody does.
-        check: Raises the error that a code stands for: the code, and what was asked.
-        unreachable: Codes that say a command didn't arrive.
-        closing: What else to let go of at the end, in order.
-    """
-
-    legs: Legs
-    sender: Sender
-    readings: Latest
-    clock: WallClock
-    clouds: Callable[[], PointCloud | None] | None
-    forbids: Callable[[int], str]
-    strangers: Callable[[], str]
-    check: Callable[[int, str], None]
-    unreachable: frozenset[int]
-    closing: tuple[Callable[[], None], ...] = ()
-
-
 class RobotDriver:
-    """Implements ``navila_sdk.world.Driver`` and ``Clocked``.
+    """Implements ``navila_sdk.world.Driver``, ``Clocked`` and ``Mapped``.
 
     Args:
         body: The robot's record.
@@ -100,7 +38,6 @@ class RobotDriver:
         self._body = body
         self._parts = parts
         self._odometry = Odometry()
-        self._flatten = Flattener(body)
         self._scan: RangeScan | None = None
         self._cloud: PointCloud | None = None
         self._unsent = 0
@@ -154,6 +91,10 @@ class RobotDriver:
     def cloud(self) -> PointCloud | None:
         """Return the freshest LiDAR cloud, or None without a LiDAR."""
         return self._parts.clouds() if self._parts.clouds else None
+
+    def heights(self, spec: HeightMapSpec) -> HeightMap | None:
+        """Return what the robot's own map knows around it, or None where it makes none."""
+        return self._parts.heights(spec)
 
     def send(self, twist: Twist) -> None:
         """Command a body velocity; never blocks. Zero always goes through.
@@ -213,5 +154,5 @@ class RobotDriver:
             return None
         cloud = self._parts.clouds()
         if cloud is not None and cloud is not self._cloud:
-            self._cloud, self._scan = cloud, self._flatten.scan(cloud.points_m, cloud.time_s)
+            self._cloud, self._scan = cloud, scan_of_cloud(cloud.points_m, self._body, cloud.time_s)
         return self._scan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from typing import Any
 
 import attrs
 
@@ -36,6 +37,11 @@ class Snapshot:
     twist: Twist
     tilt_rad: float
     command: Twist
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a trace tells of it."""
+        parts = {"pose": self.true, "twist": self.twist, "command": self.command}
+        return {name: [round(number, 4) for number in part.as_tuple()] for name, part in parts.items()}
 
 
 class TwinBody:

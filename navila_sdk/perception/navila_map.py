@@ -12,7 +12,9 @@ import collections
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_sdk.embodiment import HeightMapSpec
 from navila_sdk.errors import ObservationError
+from navila_sdk.perception.height_map import HeightMap
 
 Floats = NDArray[np.float32]
 
@@ -91,6 +93,31 @@ def navila_height_map(hits_w: Floats, sensor_w: Floats, base_wxyz: Floats) -> Fl
     framed = np.pad(lowest, 1, constant_values=-np.inf)
     around = [framed[i : i + nx, j : j + ny] for i in range(3) for j in range(3)]
     return np.max(around, axis=0).ravel()
+
+
+def navila_scan_map(
+    hits_w: NDArray[np.floating],
+    sensor_w: NDArray[np.floating],
+    base_wxyz: NDArray[np.floating],
+    spec: HeightMapSpec,
+    time_s: float,
+) -> HeightMap:
+    """Return the same map of one scan as a value: heights from the sensor, and NaN for a 0, upstream's unknown.
+
+    Args:
+        hits_w: (N, 3): as ``navila_height_map`` takes them, of any precision.
+        sensor_w: (3,).
+        base_wxyz: (4,).
+        spec: The grid, in NaVILA's own frame.
+        time_s: When it was sensed.
+
+    Raises:
+        ObservationError: An input has another shape, or the grid another size than NaVILA's.
+    """
+    parts = (part.astype(np.float32) for part in (hits_w, sensor_w, base_wxyz))
+    below = navila_height_map(*parts)
+    heights = np.where(below > 0, -below, np.nan).reshape(NAVILA_CELLS)
+    return HeightMap(heights.astype(np.float32), spec, time_s)
 
 
 class PaperHeightMap:

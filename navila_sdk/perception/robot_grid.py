@@ -66,6 +66,28 @@ class RobotGrid:
             base_height_m: Height of its base origin, in odometry.
             spec: The grid wanted.
         """
+        corners = self._corners(pose, base_height_m, spec)
+        # A neighbour of no weight doesn't matter, known or not.
+        heights = sum(np.where(weight > 0, value, 0.0) * weight for value, weight in corners)
+        return HeightMap(footing(spec).ground(np.asarray(heights)).astype(np.float32), spec, self.time_s)
+
+    def highest(self, pose: Pose2, base_height_m: float, spec: HeightMapSpec) -> HeightMap:
+        """Return the highest of the four cells around each point, walls and furniture too; as ``around`` otherwise.
+
+        A point is unknown only if all four are: what stands alone at the edge of the known is still in the way.
+
+        Args:
+            pose: Where the robot is, in odometry.
+            base_height_m: Height of its base origin, in odometry.
+            spec: The grid wanted.
+        """
+        values = [value for value, _ in self._corners(pose, base_height_m, spec)]
+        return HeightMap(np.fmax.reduce(values).astype(np.float32), spec, self.time_s)
+
+    def _corners(
+        self, pose: Pose2, base_height_m: float, spec: HeightMapSpec
+    ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Return height over the base and bilinear weight of the four cells around each point; NaN is unknown."""
         nx, ny = spec.shape
         x = spec.x_min_m + spec.resolution_m * np.arange(nx)[:, None]
         y = spec.y_min_m + spec.resolution_m * np.arange(ny)[None, :]
@@ -79,13 +101,9 @@ class RobotGrid:
         du, dv = u - i, v - j
         known = np.where(self.heights_m >= UNKNOWN_FROM_M, np.nan, self.heights_m).astype(float)
         known[~np.isfinite(known)] = np.nan
-        corners = (
-            (known[i, j], (1 - du) * (1 - dv)),
-            (known[i + 1, j], du * (1 - dv)),
-            (known[i, j + 1], (1 - du) * dv),
-            (known[i + 1, j + 1], du * dv),
-        )
-        # A neighbour of no weight doesn't matter, known or not.
-        total = sum(np.where(weight > 0, value, 0.0) * weight for value, weight in corners)
-        heights = np.where(inside, total - base_height_m, np.nan).astype(np.float32)
-        return HeightMap(footing(spec).ground(heights).astype(np.float32), spec, self.time_s)
+        known -= base_height_m
+        return [
+            (np.where(inside, known[i + a, j + b], np.nan), (du if a else 1 - du) * (dv if b else 1 - dv))
+            for a in (0, 1)
+            for b in (0, 1)
+        ]

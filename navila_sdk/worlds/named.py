@@ -9,7 +9,7 @@ from typing import Any
 from navila_sdk.errors import MissingDependencyError, PluginLoadError
 
 
-def named(target: str, what: str) -> Callable[[Any], Any]:
+def named(target: str, what: str) -> Callable[..., Any]:
     """Return the callable behind ``module:attribute``.
 
     Args:

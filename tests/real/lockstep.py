@@ -18,6 +18,7 @@ from navila_sdk.locomotion.drive import JointDrive
 from navila_sdk.locomotion.senses import Senses
 from navila_sdk.perception.height_map import HeightMap
 from navila_sdk.scenes.ground import ground_height_m
+from navila_sdk.scenes.scene import Scene
 from navila_sdk.world import Jointed, WorldRequest
 
 BODIES = {"go2": (go2, GO2_LOW, False), "h1": (h1, H1_LOW, True)}
@@ -27,7 +28,7 @@ HANGS_S = 4.0
 class LockStep:
     """A robot whose joints are limp at first; it lies, or hangs."""
 
-    def __init__(self, robot: str, policy: str = "blind", scene: str = "empty") -> None:
+    def __init__(self, robot: str, policy: str = "blind", scene: str | Scene = "empty") -> None:
         self.body, self.low, self._hangs = BODIES[robot]
         world = navila_mujoco.make(WorldRequest(self.body, scene, "physics"))
         assert isinstance(world, Jointed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 from navila_go2.joints import LOW
 from navila_go2.record import embodiment as go2
-from navila_unitree.low import guard
 
 from navila_sdk.clock import WallClock
 from navila_sdk.geometry import Twist
@@ -120,59 +118,6 @@ def test_a_pilot_that_breaks(rig: Rig) -> None:
     rig.break_ = broken
     rig.wait(rig.damped)
     assert rig.pilot.trouble == "RuntimeError: the sensor's library gave up"
-
-
-class Watched:
-    """A guard at work in this process, at the end of a pipe."""
-
-    def __init__(self, late_s: float) -> None:
-        self.damped = 0
-        there, self.here = os.pipe()
-        self.thread = threading.Thread(target=guard.watch, args=(self._damp, there, late_s), daemon=True)
-        self.thread.start()
-
-    def _damp(self) -> None:
-        self.damped += 1
-
-    def left(self) -> bool:
-        self.thread.join(20)
-        return not self.thread.is_alive()
-
-
-@pytest.fixture(autouse=True)
-def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "INSIST_S", 0.1)
-
-
-def test_a_guard_whose_driver_dies_damps() -> None:
-    watched = Watched(30.0)
-    os.write(watched.here, guard.TOLD * 3)
-    os.close(watched.here)
-    assert watched.left()
-    assert watched.damped > 1
-
-
-def test_a_guard_whose_driver_hangs_damps_and_watches_on() -> None:
-    watched = Watched(0.1)
-    time.sleep(0.3)
-    assert watched.damped == 0, "joints that were never told are nobody's"
-    os.write(watched.here, guard.TOLD)
-    end_s = time.monotonic() + 10
-    while not watched.damped:
-        assert time.monotonic() < end_s
-        time.sleep(0.02)
-    os.write(watched.here, guard.QUIT)
-    assert watched.left()
-    os.close(watched.here)
-
-
-@pytest.mark.parametrize("said", [guard.QUIT, guard.TOLD + guard.QUIT, b""], ids=["at once", "after use", "never used"])
-def test_a_guard_that_is_sent_home_damps_nothing(said: bytes) -> None:
-    watched = Watched(30.0)
-    os.write(watched.here, said)
-    os.close(watched.here)
-    assert watched.left()
-    assert watched.damped == 0
 
 
 def test_a_command_nobody_renews_is_zero() -> None:

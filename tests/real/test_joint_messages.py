@@ -1,10 +1,9 @@
-"""Motors by the vendor's numbers, LowCmd and LowState there and back, the checksum, the robot's own height map."""
+"""Motors by the vendor's numbers, LowCmd and LowState there and back, the checksum."""
 
 from __future__ import annotations
 
 import math
 import platform
-from types import SimpleNamespace
 
 import navila_mujoco
 import numpy as np
@@ -12,21 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from navila_go2.joints import ORDER as GO2
-from navila_go2.record import embodiment as go2
 from navila_h1.joints import ORDER as H1
 from navila_unitree import sdk
 from navila_unitree.low.command import NO_POSITION, NO_VELOCITY, CommandWriter, read_command
 from navila_unitree.low.crc import checksum, command_checksum
-from navila_unitree.low.ground import grid_of
 from navila_unitree.low.order import Motor, MotorOrder
 from navila_unitree.low.state import Felt, base_from_imu, imu_from_base, mismatch, read_state, write_state
-from navila_unitree.twin.height_map import CELLS, RESOLUTION_M, UNKNOWN_M, cells
-from navila_unitree.twin.joint_body import ODOMETRY_HEIGHT_M
 
-from navila_sdk.geometry import Pose2
 from navila_sdk.locomotion.drive import JointDrive
-from navila_sdk.observation import RangeScan
-from navila_sdk.scenes import load_scene
 from navila_sdk.world import Jointed, WorldRequest
 from tests.real.rig import needs_sdk
 
@@ -191,67 +183,3 @@ def test_a_state_there_and_back(order: MotorOrder) -> None:
     assert mismatch(message, order) == ""
     other = H1 if order is GO2 else GO2
     assert mismatch(message, other) != "", "the other robot's driver sees that it isn't its own"
-
-
-def test_a_height_map_is_cut_as_the_robot_makes_it() -> None:
-    scene = load_scene("terrain:kerbs")
-    start = scene.start
-    odometry = Pose2(4.0, -3.0, 0.6)
-    heights, origin = cells(scene, start, odometry, None)
-    message = SimpleNamespace(
-        width=CELLS, height=CELLS, resolution=RESOLUTION_M, origin=list(origin), data=heights.T.ravel().tolist()
-    )
-    assert message.data[CELLS * 5 + 3] == heights[3, 5], "x runs fastest"
-    grid = grid_of(message)
-    assert grid is not None
-    assert go2.height_map is not None
-    base_m = 0.3
-    around = grid.around(odometry, base_m + ODOMETRY_HEIGHT_M, go2.height_map).heights_m
-    assert np.isfinite(around).all()
-    assert around[4, 5] == pytest.approx(-base_m, abs=0.01), "it stands on the floor"
-    # The same place seen with another heading is the same ground, turned.
-    turned, origin = cells(scene, Pose2(start.x_m, start.y_m, start.yaw_rad + math.pi), Pose2(4.0, -3.0, 0.6), None)
-    other = grid_of(SimpleNamespace(**{**vars(message), "origin": list(origin), "data": turned.T.ravel().tolist()}))
-    assert other is not None
-    behind = other.around(odometry, base_m + ODOMETRY_HEIGHT_M, go2.height_map).heights_m
-    assert behind[::-1, ::-1] == pytest.approx(
-        grid.around(odometry.compose(Pose2(0, 0, math.pi)), base_m + ODOMETRY_HEIGHT_M, go2.height_map).heights_m[
-            ::-1, ::-1
-        ],
-        abs=0.09,
-    ), "up to a cell at the kerbs' edges"
-
-
-def test_what_the_robot_doesnt_see_is_unknown() -> None:
-    scene = load_scene("empty")
-    bearing = np.linspace(-math.pi, math.pi, 72, endpoint=False)
-    wall = np.where(np.abs(bearing) < 0.5, 1.0, np.inf)
-    heights, origin = cells(scene, scene.start, Pose2(), RangeScan(bearing, wall, 0.0))
-
-    def known(x_m: float, y_m: float) -> bool:
-        ix, iy = round((x_m - origin[0]) / RESOLUTION_M), round((y_m - origin[1]) / RESOLUTION_M)
-        return bool(heights[ix, iy] < UNKNOWN_M / 2)
-
-    assert known(0.8, 0.0)
-    assert not known(1.6, 0.0), "behind the wall"
-    assert known(-1.6, 0.0)
-    assert not known(-3.7, 0.0), "beyond its reach"
-    grid = grid_of(
-        SimpleNamespace(
-            width=CELLS, height=CELLS, resolution=RESOLUTION_M, origin=origin, data=heights.T.ravel().tolist()
-        )
-    )
-    assert grid is not None
-    assert go2.height_map is not None
-    ahead = grid.around(Pose2(1.2, 0.0, 0.0), 0.4, go2.height_map)
-    assert 0.1 < ahead.known_share < 0.9
-    assert np.isnan(ahead.heights_m[-1, 5])
-
-
-@pytest.mark.parametrize(
-    "changes", [{"width": 127}, {"resolution": 0.0}, {"origin": [math.nan, 0]}, {"data": []}], ids=str
-)
-def test_a_broken_height_map_is_none(changes: dict[str, object]) -> None:
-    parts = {"width": 4, "height": 4, "resolution": 0.06, "origin": [0, 0], "data": [0.0] * 16}
-    assert grid_of(SimpleNamespace(**parts)) is not None
-    assert grid_of(SimpleNamespace(**{**parts, **changes})) is None

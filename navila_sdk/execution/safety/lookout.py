@@ -1,4 +1,7 @@
-"""Where the zones' range scan comes from: the robot's state, or made here of its cloud, depth image or a height map."""
+"""Where the zones' range scan comes from: the robot's state, or made here of its cloud, depth image or a height map.
+
+A height map is the robot's own where it makes one, and gathered here of its clouds elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from navila_sdk.execution.safety.settings import ZoneSource
 from navila_sdk.observation import Observation, PointCloud, RangeScan, RobotState
 from navila_sdk.perception.elevation import ElevationMemory
 from navila_sdk.perception.free_space import scan_of_cloud, scan_of_depth, scan_of_heights
-from navila_sdk.world import Driver
+from navila_sdk.perception.height_map import HeightMap
+from navila_sdk.world import Driver, Mapped
 
 _AROUND = HeightMapSpec(x_min_m=-2.0, x_max_m=2.0, y_min_m=-2.0, y_max_m=2.0, resolution_m=0.05)
 
@@ -29,10 +33,15 @@ class Lookout:
 
     def __init__(self, body: Embodiment, driver: Driver, source: ZoneSource) -> None:
         self._body, self._driver, self._source = body, driver, source
-        self._seen: PointCloud | Observation | None = None
+        self._seen: PointCloud | Observation | HeightMap | None = None
         self._scan: RangeScan | None = None
         self._memory = ElevationMemory(too_high_m=body.footprint.height_m - body.base_height_m)
-        if source is ZoneSource.HEIGHTS:
+        self._mapped: Mapped | None = None
+        if source is not ZoneSource.HEIGHTS:
+            return
+        if isinstance(driver, Mapped) and self._of_map(driver) is not None:
+            self._mapped = driver
+        else:
             self._memory.stand(driver.state().pose, 0.0, body.footprint.radius_m, 0.0)
 
     def looked(self, state: RobotState) -> RobotState:
@@ -43,6 +52,8 @@ class Lookout:
         """
         if self._source is ZoneSource.STATE:
             return state
+        if self._mapped is not None:
+            return attrs.evolve(state, scan=self._of_map(self._mapped))
         seen = self._driver.observe() if self._source is ZoneSource.DEPTH else self._driver.cloud()
         if seen is None or (isinstance(seen, Observation) and seen.depth_m is None):
             lacks = "its camera gives no depth" if self._source is ZoneSource.DEPTH else "it has no LiDAR"
@@ -53,6 +64,13 @@ class Lookout:
             self._seen = seen
             self._scan = self._made(seen, state)
         return attrs.evolve(state, scan=self._scan)
+
+    def _of_map(self, driver: Mapped) -> RangeScan | None:
+        """Return the scan of the robot's own map; where there is none any more, the last one grows old."""
+        ground = driver.heights(_AROUND)
+        if ground is not None and ground is not self._seen:
+            self._seen, self._scan = ground, scan_of_heights(ground, self._body, ground.time_s)
+        return self._scan
 
     def _made(self, seen: PointCloud | Observation, state: RobotState) -> RangeScan:
         body = self._body

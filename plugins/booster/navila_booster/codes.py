@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from navila_sdk.errors import RobotBusyError, RobotRefusedError, RobotUnreachableError
+from navila_sdk.hardware.codes import Codes
 
 _WORDS = {
     -1: ("the request was never sent", "report it"),
@@ -18,35 +18,9 @@ _WORDS = {
 }
 UNREACHABLE = frozenset({-1, 100})
 CONFLICT, FAILED_INSIDE = 409, 500
+_CODES = Codes(words=_WORDS, unreachable=UNREACHABLE, busy=frozenset({CONFLICT}))
+check, explained = _CODES.check, _CODES.explained
 _CODE = re.compile(r"code\s*=\s*(-?\d+)")
-
-
-def explained(code: int) -> str:
-    """Return a code in words, with what helps."""
-    what, help_it = _WORDS.get(code, ("a code this driver doesn't know", "look it up in the vendor's documentation"))
-    return f"code {code}: {what}; {help_it}"
-
-
-def check(code: int, what: str) -> None:
-    """Return where the code says it went well.
-
-    Args:
-        code: As the SDK returned it.
-        what: What was asked, for the message: "t1: walking".
-
-    Raises:
-        RobotUnreachableError: Nobody answered.
-        RobotBusyError: It does something else.
-        RobotRefusedError: The robot answered with an error.
-    """
-    if code == 0:
-        return
-    message = f"{what} failed with {explained(code)}"
-    if code in UNREACHABLE:
-        raise RobotUnreachableError(message)
-    if code == CONFLICT:
-        raise RobotBusyError(message)
-    raise RobotRefusedError(message, code)
 
 
 def code_in(error: RuntimeError) -> int:

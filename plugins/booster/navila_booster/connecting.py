@@ -10,26 +10,29 @@ import contextlib
 import weakref
 
 from navila_booster import codes, ready
-from navila_booster.bodyguard import Bodyguard
 from navila_booster.eyes import CompressedTopic, check_camera, picture_source
+from navila_booster.guard import bodyguard
 from navila_booster.guarded import GuardedLegs
 from navila_booster.legs import Legs
 from navila_booster.modes import Mode, forbids
 from navila_booster.modewatch import ModeWatch
-from navila_booster.options import PATH, DriverOptions
+from navila_booster.options import DriverOptions
 from navila_booster.place import join
 from navila_booster.quiet import quiet
 from navila_booster.sdk import Place, enter
 from navila_booster.senses import Senses
 from navila_sdk.clock import WallClock
-from navila_sdk.errors import RobotUnreachableError
-from navila_sdk.hardware.camera import Camera
-from navila_sdk.hardware.driver import Parts, RobotDriver
+from navila_sdk.hardware.camera import opened_camera
+from navila_sdk.hardware.charge import check_charge
+from navila_sdk.hardware.driver import RobotDriver
+from navila_sdk.hardware.options import PATH
+from navila_sdk.hardware.parts import Parts
 from navila_sdk.hardware.sender import Sender
 from navila_sdk.scenes import load_scene
 from navila_sdk.strict import read_options
 from navila_sdk.world import WorldRequest
 
+BATTERY_S = 1.0
 _open: weakref.WeakSet[RobotDriver] = weakref.WeakSet()
 
 
@@ -59,7 +62,7 @@ def connect(request: WorldRequest) -> T1Driver:
         place = Place(address, options.domain)
         with quiet():
             enter(place)
-            guard = Bodyguard(place) if options.guard else None
+            guard = bodyguard(place) if options.guard else None
             if guard:
                 made.callback(guard.close)
             legs, watching = Legs(), Legs()
@@ -71,7 +74,7 @@ def connect(request: WorldRequest) -> T1Driver:
         made.callback(senses.close)
         if senses.wait(options.timeout_s) is None:
             raise ready.silent(body.name, options)
-        ready.check_battery(body.name, senses.charge(ready.BATTERY_S), options)
+        check_charge(body.name, senses.charge(BATTERY_S), options.least_battery)
         watch = ModeWatch(watching, ready.make_ready(body.name, legs, senses, options))
         made.callback(watch.close)
         senses.mode = lambda: watch.mode
@@ -101,20 +104,7 @@ def connect(request: WorldRequest) -> T1Driver:
         driver.senses = senses
         made.callback(driver.close)
         driver.state()
-        camera = Camera(
-            source,
-            rate_hz=options.camera_hz,
-            stale_s=options.camera_stale_s,
-            straighten=lambda rgb: rgb,
-            pose=driver.pose,
-            clock_s=clock.now_s,
-        )
-        try:
-            camera.observe(options.timeout_s)
-        except RobotUnreachableError:
-            camera.close()
-            raise
-        driver.look(camera)
+        driver.look(opened_camera(source, options, straighten=lambda rgb: rgb, pose=driver.pose, clock_s=clock.now_s))
         _open.add(driver)
         made.pop_all()
         return driver

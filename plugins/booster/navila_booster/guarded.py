@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from navila_booster.bodyguard import Bodyguard
 from navila_booster.legs import Legs
-from navila_sdk.geometry import ZERO_TWIST, Twist
+from navila_sdk.geometry import Twist
+from navila_sdk.hardware.bodyguard import Bodyguard
 
 
 class GuardedLegs:
-    """Implements ``navila_sdk.hardware.driver.Legs``.
+    """Implements ``navila_sdk.hardware.parts.Legs``.
 
     Args:
         legs: What walks.
@@ -34,7 +34,7 @@ class GuardedLegs:
     def halt(self) -> int:
         """Stop walking, and return the code."""
         if self._guard:
-            self._guard.told(not ZERO_TWIST.is_zero)
+            self._guard.told(False)
         return self._legs.halt()
 
     def close(self) -> None:

@@ -7,10 +7,10 @@ import os
 import socket
 import struct
 
-from navila_booster.options import PATH
 from navila_sdk.errors import RobotUnreachableError
 from navila_sdk.hardware.claim import Claim, Presence
 from navila_sdk.hardware.interfaces import check_interface
+from navila_sdk.hardware.options import PATH
 
 MIDDLEWARE = "Fast DDS 2"
 _GET_ADDRESS = 0x8915  # SIOCGIFADDR

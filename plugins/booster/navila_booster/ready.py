@@ -7,13 +7,12 @@ import time
 from navila_booster import codes
 from navila_booster.legs import Legs
 from navila_booster.modes import FALLS, Mode, forbids, remedy
-from navila_booster.options import PATH, DriverOptions
+from navila_booster.options import DriverOptions
 from navila_booster.senses import Senses
 from navila_sdk.errors import RobotError, RobotRefusedError, RobotUnreachableError
 from navila_sdk.hardware.interfaces import LOOPBACK
 
 _WAY = {Mode.DAMPING: (Mode.PREPARE, Mode.WALKING), Mode.PREPARE: (Mode.WALKING,)}
-BATTERY_S = 1.0
 
 
 def nobody(robot: str, options: DriverOptions) -> RobotUnreachableError:
@@ -47,19 +46,6 @@ def check_model(robot: str, model: str) -> None:
         raise RobotError(
             f"a Booster {model:.40} answers, and {robot} was asked for; use the interface the T1 is on, or another "
             "embodiment"
-        )
-
-
-def check_battery(robot: str, charge_percent: float | None, options: DriverOptions) -> None:
-    """Refuse to begin with too little charge; a robot that doesn't say how much it has is let go.
-
-    Raises:
-        RobotRefusedError: The charge is below the least.
-    """
-    if charge_percent is not None and charge_percent < options.least_battery:
-        raise RobotRefusedError(
-            f"{robot}'s battery has {charge_percent:.0f} % left, less than {PATH}.least_battery = "
-            f"{options.least_battery:g}; charge it"
         )
 
 

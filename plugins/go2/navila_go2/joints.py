@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from navila_unitree.low.joint_level import LowBody
+from navila_unitree.low.body import LowBody
 from navila_unitree.low.order import Motor, MotorOrder
 
 from navila_go2.sport_lie import lie_down

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from navila_go2.modes import forbids
-from navila_sdk.errors import MissingDependencyError
+from navila_sdk.hardware.extra import extra
 from navila_sdk.world import WorldRequest
 
 if TYPE_CHECKING:
@@ -22,14 +22,10 @@ def connect(request: WorldRequest) -> RobotDriver:
         MissingDependencyError: The extra ``real`` isn't installed.
         NavilaError: As ``navila_unitree.connecting.connected`` lists.
     """
-    try:
+    with extra("the real Go2", "navila-go2[real]"):
         from navila_unitree.connecting import connected
         from navila_unitree.kind import Kind
         from navila_unitree.strangers import Strangers
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            f"the real Go2 needs the package {error.name!r}; install it with: pip install 'navila-go2[real]'"
-        ) from error
     from navila_go2.front_camera import LENS
     from navila_go2.joints import LOW
     from navila_go2.sport import MOVES, SERVICE, SportLegs, SportSenses, make_ready

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-from navila_unitree import domain, sdk
-from navila_unitree.options import PATH
-from navila_unitree.twin.faults import Faults
+from navila_unitree import sdk
+from navila_unitree.twin.begin import begin
 from navila_unitree.twin.height_map import MapMaker
 from navila_unitree.twin.joint_body import JointBody
 from navila_unitree.twin.low_level import LowTwin
@@ -17,14 +15,13 @@ from navila_unitree.twin.outlet import Outlet
 from navila_unitree.twin.service import Service
 from navila_unitree.twin.shutter import Shutter
 from navila_unitree.twin.sight import Sight, Snapshots
-from navila_unitree.twin.stage import Stage, TwinOptions
+from navila_unitree.twin.stage import Stage
 
 from navila_go2.front_camera import LENS, MOUNT
 from navila_go2.joints import HOLDER, ODOMETRY, ORDER
 from navila_go2.sport import SERVICE, STATE_TOPIC
 from navila_go2.sport_twin import SportMode
 from navila_sdk.hardware.twin_body import Snapshot
-from navila_sdk.strict import read_options
 from navila_sdk.twin import TwinRequest
 
 VERSION = "1.0.0.1"
@@ -43,17 +40,14 @@ class Go2Twin:
     """
 
     def __init__(self, request: TwinRequest) -> None:
-        known = {field.name for field in attrs.fields(TwinOptions)}
-        options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
-        faults = Faults(request.faults, request.tell)
-        self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
+        options, faults, self._claim = begin(request)
         body = JointBody(request, faults, ORDER, None)
         size_px = (options.lens_px, options.lens_px * 9 // 16)
         sight = Sight(request, MOUNT, LENS.scaled(*size_px), lambda: body.snapshot.true)
         self._height_m = request.embodiment.base_height_m
         low = LowTwin(order=ORDER, holder=HOLDER, odometry=ODOMETRY)
         self._stage = Stage(request, options, body, sight, faults, low, ("rt/utlidar/cloud_base", "base_link"))
-        self._maps = MapMaker(body.scene, faults)
+        self._maps = MapMaker(body.scene, faults, request.embodiment.footprint.height_m)
         self._stage.works.append(("map", options.map_hz, lambda: self._maps.say(body.snapshot, body.scan)))
         self._released = lambda: body.released
         self._sport = SportMode(body, faults, request.tell)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from navila_sdk.errors import MissingDependencyError
+from navila_sdk.hardware.extra import extra
 from navila_sdk.world import WorldRequest
 
 if TYPE_CHECKING:
@@ -24,14 +24,10 @@ def connect(request: WorldRequest) -> RobotDriver:
         MissingDependencyError: The extra ``real`` isn't installed.
         NavilaError: As ``navila_unitree.connecting.connected`` lists.
     """
-    try:
+    with extra("the real H1", "navila-h1[real]"):
         from navila_unitree.connecting import connected
         from navila_unitree.kind import Kind
         from navila_unitree.strangers import Strangers
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            f"the real H1 needs the package {error.name!r}; install it with: pip install 'navila-h1[real]'"
-        ) from error
     from navila_h1.joints import LOW
     from navila_h1.loco import MOVES, SERVICE, LocoLegs, make_ready
     from navila_h1.loco_senses import LocoSenses

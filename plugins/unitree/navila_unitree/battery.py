@@ -1,10 +1,10 @@
-"""Whether the battery lasts: an empty one lets a legged robot sink down on what stands below it."""
+"""What the robot says of its battery."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from navila_sdk.errors import RobotRefusedError
+from navila_sdk.hardware.charge import check_charge
 from navila_unitree import sdk
 from navila_unitree.feed import Feed
 
@@ -22,8 +22,4 @@ def check_battery(robot: str, least_percent: float, patience_s: float) -> None:
         arrival = feed.wait(patience_s)
     finally:
         feed.close()
-    if arrival is not None and arrival.value < least_percent:
-        raise RobotRefusedError(
-            f"{robot}'s battery has {arrival.value} % left, less than driver.least_battery = {least_percent:g}; "
-            "charge it"
-        )
+    check_charge(robot, arrival.value if arrival else None, least_percent)

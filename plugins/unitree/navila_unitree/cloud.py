@@ -7,10 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from navila_sdk.hardware.flattener import Flattener
-
-__all__ = ["FLOAT32", "Flattener", "packed", "points_of"]
-
 FLOAT32 = 7
 """PointField's code of a float32."""
 MAX_POINTS = 1_000_000

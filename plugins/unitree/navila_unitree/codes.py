@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from navila_sdk.errors import RobotRefusedError, RobotUnreachableError
+from navila_sdk.hardware.codes import Codes
 
 _WORDS = {
     3001: ("unknown error", ""),
@@ -28,27 +28,5 @@ _WORDS = {
     7301: ("the robot's state machine refused", "bring the robot into a state that walks"),
 }
 UNREACHABLE = frozenset({3102, 3104})
-
-
-def explained(code: int) -> str:
-    """Return a code in words, with what helps."""
-    what, remedy = _WORDS.get(code, ("a code this driver doesn't know", "look it up in the vendor's documentation"))
-    return f"code {code}: {what}" + (f"; {remedy}" if remedy else "")
-
-
-def check(code: int, what: str) -> None:
-    """Return where the code says it went well.
-
-    Args:
-        code: As the SDK returned it.
-        what: What was asked, for the message: "go2: StopMove".
-
-    Raises:
-        RobotUnreachableError: Nobody answered.
-        RobotRefusedError: The robot answered with an error.
-    """
-    if code == 0:
-        return
-    if code in UNREACHABLE:
-        raise RobotUnreachableError(f"{what} failed with {explained(code)}")
-    raise RobotRefusedError(f"{what} failed with {explained(code)}", code)
+_CODES = Codes(words=_WORDS, unreachable=UNREACHABLE)
+check, explained = _CODES.check, _CODES.explained

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from navila_sdk.clock import WallClock
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import ConfigError, RobotUnreachableError
-from navila_sdk.hardware.camera import Camera
-from navila_sdk.hardware.driver import Parts, RobotDriver
+from navila_sdk.hardware.camera import Camera, opened_camera
+from navila_sdk.hardware.driver import RobotDriver
+from navila_sdk.hardware.options import PATH
+from navila_sdk.hardware.parts import Parts
 from navila_sdk.hardware.sender import Sender
 from navila_sdk.scenes import load_scene
 from navila_sdk.strict import read_options
@@ -26,8 +28,9 @@ from navila_unitree.battery import check_battery
 from navila_unitree.clouds import Clouds
 from navila_unitree.kind import Kind, Senses
 from navila_unitree.lens import Lens, Straightener
-from navila_unitree.low.joint_level import LowBody, joint_kind
-from navila_unitree.options import PATH, DriverOptions
+from navila_unitree.low.body import LowBody
+from navila_unitree.low.joint_level import joint_kind
+from navila_unitree.options import DriverOptions
 from navila_unitree.pictures import picture_source
 from navila_unitree.who import nobody
 
@@ -92,6 +95,7 @@ def connected(request: WorldRequest, kind: Kind[Any, Any], low: LowBody) -> Robo
             strangers=strangers.heard if options.alone else lambda: "",
             check=codes.check,
             unreachable=codes.UNREACHABLE,
+            heights=kind.heights,
             closing=(claim.release, strangers.close, *((clouds.close,) if clouds else ())),
         )
         driver = RobotDriver(body, parts, scene)
@@ -130,17 +134,4 @@ def _camera(
             made[size] = Straightener(lens.scaled(*size), body.camera.hfov_rad, options.picture_px)
         return made[size](rgb)
 
-    camera = Camera(
-        source,
-        rate_hz=options.camera_hz,
-        stale_s=options.camera_stale_s,
-        straighten=straighten,
-        pose=driver.pose,
-        clock_s=driver.clock.now_s,
-    )
-    try:
-        camera.observe(options.timeout_s)
-    except RobotUnreachableError:
-        camera.close()
-        raise
-    return camera
+    return opened_camera(source, options, straighten=straighten, pose=driver.pose, clock_s=driver.clock.now_s)

@@ -8,9 +8,10 @@ from typing import Generic, Protocol, TypeVar
 import attrs
 
 from navila_sdk.clock import WallClock
-from navila_sdk.embodiment import Lidar
-from navila_sdk.hardware.driver import Latest, Legs
+from navila_sdk.embodiment import HeightMapSpec, Lidar
+from navila_sdk.hardware.parts import Latest, Legs, no_heights
 from navila_sdk.observation import PointCloud
+from navila_sdk.perception.height_map import HeightMap
 from navila_unitree.clouds import Rotation
 from navila_unitree.lens import Lens
 from navila_unitree.options import DriverOptions
@@ -69,6 +70,7 @@ class Kind(Generic[Walker, Hearing]):
         cloud_mount: Where the LiDAR sits, if its clouds are in its own frame; None if they are in the base frame.
         lens: Its own camera's fisheye; None where pictures come straight.
         start: Last of all, with those legs, those senses and the freshest cloud: takes the robot's joints, say.
+        heights: The highest the robot's own map knows around it, once it has started.
         clock: The driver's clock.
     """
 
@@ -82,4 +84,5 @@ class Kind(Generic[Walker, Hearing]):
     cloud_mount: Lidar | None = None
     lens: Lens | None = None
     start: Callable[[Walker, Hearing, Callable[[], PointCloud | None] | None], None] = _started
+    heights: Callable[[HeightMapSpec], HeightMap | None] = no_heights
     clock: WallClock = attrs.field(factory=WallClock)

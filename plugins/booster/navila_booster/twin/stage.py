@@ -6,10 +6,7 @@ The IMU is a little noisy, as every real one is: by that a driver tells a robot 
 from __future__ import annotations
 
 import random
-import threading
-import time
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -20,10 +17,10 @@ from navila_booster.twin.options import TwinOptions
 from navila_sdk.hardware.faults import Faults
 from navila_sdk.hardware.outlet import Outlet
 from navila_sdk.hardware.sight import Sight, encoded
-from navila_sdk.hardware.twin_body import Snapshot, TwinBody
+from navila_sdk.hardware.twin_body import TwinBody
+from navila_sdk.hardware.twin_life import TwinLife
 from navila_sdk.twin import TwinRequest
 
-BEHIND_S = 0.1
 SLOW_HZ = 10.0
 NOISE = 1e-4
 FULL_PERCENT = 90.0
@@ -56,7 +53,6 @@ class Stage:
         self._request, self._options, self._faults = request, options, faults
         self._body, self._sight, self._loco = body, sight, loco
         self._dice = random.Random(0)
-        self._done = threading.Event()
         self._outlets = {
             topic: Outlet(lambda message, topic=topic: write(topic, message), faults)
             for topic in (
@@ -70,43 +66,25 @@ class Stage:
 
     def serve(self, done: Callable[[], bool]) -> None:
         """Live until ``done()``."""
-        threads = [
-            threading.Thread(target=self._repeat, args=(rate_hz, work), daemon=True, name=f"twin-{name}")
-            for name, rate_hz, work in (
+        life = TwinLife(
+            (
                 ("low", self._options.low_hz, self._say_low),
                 ("slow", SLOW_HZ, self._say_slow),
                 ("camera", self._options.camera_hz, self._say_picture),
             )
-        ]
-        for thread in threads:
-            thread.start()
-        next_s, behind = time.monotonic(), 0
+        )
         try:
-            while not done():
-                self._loco.step()
-                snapshot = self._body.step()
-                pose = snapshot.odometry
-                self._outlets[messages.ODOMETER].put(messages.odometer(pose.x_m, pose.y_m, pose.yaw_rad))
-                self._request.tell("tick", _tick(snapshot))
-                next_s += self._body.step_s
-                wait_s = next_s - time.monotonic()
-                if wait_s > 0:
-                    time.sleep(wait_s)
-                elif wait_s < -BEHIND_S:
-                    behind += 1
-                    next_s = time.monotonic()
+            life.live(self._step, done)
         finally:
-            self._done.set()
-            for thread in threads:
-                thread.join(timeout=2.0)
-            self._request.tell("leaves", {"commands heard": self._body.heard, "steps behind": behind})
+            self._request.tell("leaves", {"commands heard": self._body.heard, "steps behind": life.behind})
 
-    def _repeat(self, rate_hz: float, work: Callable[[], None]) -> None:
-        next_s = time.monotonic()
-        while not self._done.is_set():
-            work()
-            next_s = max(next_s + 1 / rate_hz, time.monotonic() - BEHIND_S)
-            self._done.wait(max(next_s - time.monotonic(), 0.0))
+    def _step(self) -> float:
+        self._loco.step()
+        snapshot = self._body.step()
+        pose = snapshot.odometry
+        self._outlets[messages.ODOMETER].put(messages.odometer(pose.x_m, pose.y_m, pose.yaw_rad))
+        self._request.tell("tick", snapshot.facts())
+        return self._body.step_s
 
     def _say_low(self) -> None:
         now = self._body.snapshot
@@ -125,11 +103,3 @@ class Stage:
             return
         jpeg = encoded(np.zeros((48, 64, 3), np.uint8)) if self._faults.on("camera-black") else self._sight.jpeg()
         self._outlets[messages.PICTURES].put(messages.picture(jpeg, self._body.snapshot.time_s))
-
-
-def _tick(snapshot: Snapshot) -> dict[str, Any]:
-    return {
-        "pose": [round(part, 4) for part in snapshot.true.as_tuple()],
-        "twist": [round(part, 4) for part in snapshot.twist.as_tuple()],
-        "command": [round(part, 4) for part in snapshot.command.as_tuple()],
-    }

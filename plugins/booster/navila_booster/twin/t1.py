@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import attrs
 
-from navila_booster.options import PATH
+from navila_booster.options import DriverOptions
 from navila_booster.place import join
 from navila_booster.twin import messages
 from navila_booster.twin.compiling import bridge
@@ -18,9 +18,9 @@ from navila_booster.twin.pipe import Pipe
 from navila_booster.twin.stage import Stage
 from navila_sdk.errors import RobotUnreachableError
 from navila_sdk.hardware.faults import Faults
+from navila_sdk.hardware.options import twin_options
 from navila_sdk.hardware.sight import Sight
 from navila_sdk.hardware.twin_body import TwinBody
-from navila_sdk.strict import read_options
 from navila_sdk.twin import TwinRequest
 
 _WRITES = (
@@ -47,8 +47,7 @@ class T1Twin:
     """
 
     def __init__(self, request: TwinRequest) -> None:
-        known = {field.name for field in attrs.fields(TwinOptions)}
-        options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
+        options = twin_options(TwinOptions, DriverOptions, request.options)
         faults = Faults(request.faults, request.tell, KNOWN)
         self._pipe: Pipe | None = None
         with contextlib.ExitStack() as made:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import attrs
 import numpy as np
 
 from navila_sdk.clock import WallClock
@@ -34,6 +35,10 @@ class Ground(Protocol):
 
     def map(self) -> HeightMap | None:
         """Return the freshest map around the robot; None before the first."""
+        ...
+
+    def highest(self, spec: HeightMapSpec, /) -> HeightMap | None:
+        """Return all that the robot's own map knows around it, walls too; None where the robot makes none."""
         ...
 
     def close(self) -> None:
@@ -70,6 +75,7 @@ class RobotGround:
         self.topic = topic
         self._spec, self._place, self._clock = spec, place, clock
         self._feed: Feed[RobotGrid] = Feed(topic, sdk.message("unitree_go").HeightMap_, grid_of)
+        self._seen: tuple[Arrival[RobotGrid], HeightMap] | None = None
 
     @property
     def latest(self) -> Arrival[RobotGrid] | None:
@@ -78,15 +84,33 @@ class RobotGround:
 
     def map(self) -> HeightMap | None:
         """Return the map around the robot now; as old as the message it's of."""
-        arrival, place = self._feed.latest, self._place()
-        if arrival is None or place is None or not place.pose.is_finite or not math.isfinite(place.height_m):
+        found = self._found()
+        if found is None:
             return None
+        arrival, place = found
         around = arrival.value.around(place.pose, place.height_m, self._spec)
-        return HeightMap(around.heights_m, self._spec, self._clock.since(arrival.time_s))
+        return attrs.evolve(around, time_s=self._clock.since(arrival.time_s))
+
+    def highest(self, spec: HeightMapSpec) -> HeightMap | None:
+        """Return all that the map knew around the robot when it came; the same object until another comes."""
+        found = self._found()
+        if found is None:
+            return None
+        arrival, place = found
+        if self._seen is None or self._seen[0] is not arrival or self._seen[1].spec != spec:
+            known = arrival.value.highest(place.pose, place.height_m, spec)
+            self._seen = arrival, attrs.evolve(known, time_s=self._clock.since(arrival.time_s))
+        return self._seen[1]
 
     def close(self) -> None:
         """Stop listening."""
         self._feed.close()
+
+    def _found(self) -> tuple[Arrival[RobotGrid], Place] | None:
+        arrival, place = self._feed.latest, self._place()
+        if arrival is None or place is None or not place.pose.is_finite or not math.isfinite(place.height_m):
+            return None
+        return arrival, place
 
 
 class GatheredGround:
@@ -125,6 +149,9 @@ class GatheredGround:
             points = np.stack([pose.x_m + c * x - s * y, pose.y_m + s * x + c * y, z + height_m], axis=1)
             self._memory.add(points, (pose.x_m, pose.y_m, height_m), cloud.time_s)
         return self._memory.around(pose, height_m, self._spec)
+
+    def highest(self, _: HeightMapSpec) -> HeightMap | None:
+        """Return None: whoever wants to know gathers the clouds, too."""
 
     def close(self) -> None:
         """Do nothing: the clouds have an owner."""

@@ -9,26 +9,23 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import attrs
 import numpy as np
 
 from navila_sdk.clock import WallClock
-from navila_sdk.embodiment import Embodiment
+from navila_sdk.embodiment import Embodiment, HeightMapSpec
 from navila_sdk.errors import ConfigError, RobotError, RobotRefusedError, RobotUnreachableError
-from navila_sdk.geometry import Twist
 from navila_sdk.hardware.joint_link import JointLink
-from navila_sdk.hardware.joint_pilot import Pilot, Rise
+from navila_sdk.hardware.joint_pilot import Pilot
 from navila_sdk.locomotion.choose import locomotion_policy
-from navila_sdk.locomotion.drive import JointDrive
 from navila_sdk.locomotion.policy import Policy
 from navila_sdk.observation import PointCloud
-from navila_unitree import sdk
+from navila_sdk.perception.height_map import HeightMap
 from navila_unitree.domain import Place
 from navila_unitree.kind import Kind
-from navila_unitree.low.bodyguard import Bodyguard
-from navila_unitree.low.command import TOPIC, CommandWriter
+from navila_unitree.low.body import LowBody
 from navila_unitree.low.ground import MAP_TOPIC, GatheredGround, Ground, RobotGround
-from navila_unitree.low.order import MotorOrder
+from navila_unitree.low.guard import bodyguard
+from navila_unitree.low.legs import JointLegs
 from navila_unitree.low.senses import LowSenses
 from navila_unitree.low.strangers import JointStrangers
 from navila_unitree.low.switcher import Switcher
@@ -43,92 +40,6 @@ GUARD_LATE_S = 0.1
 GUARD_STARTS_S = 10.0
 
 Cloud = Callable[[], PointCloud | None]
-
-
-@attrs.frozen(slots=True, kw_only=True)
-class LowBody:
-    """What joint level must know of a robot.
-
-    Attributes:
-        order: Its motors.
-        rise: How it gets up.
-        damping: Of each joint of a robot that shall sink down, N m s/rad.
-        odometry: The topic its odometry usually comes by (nav_msgs Odometry).
-        makes_map: Whether it makes height maps itself.
-        settle_s: How long it usually stands by its policy before anything is asked of it; time to lower a gantry.
-        must: How it must be before its joints are let go, for people.
-        lie_down: Lays it down by its own controller, waiting at most that long; None where nothing can.
-    """
-
-    order: MotorOrder
-    rise: Rise
-    damping: float
-    odometry: str
-    makes_map: bool
-    settle_s: float
-    must: str
-    lie_down: Callable[[float], None] | None = None
-
-
-class JointLegs:
-    """Walks by the joints; stands still and does nothing until it's begun.
-
-    Args:
-        order: The robot's motors.
-    """
-
-    def __init__(self, order: MotorOrder) -> None:
-        self._order = order
-        self._wire: sdk.Writer | None = None
-        self.link: JointLink | None = None
-        self.ground: Ground | None = None
-        self.guard: Bodyguard | None = None
-
-    @property
-    def trouble(self) -> str:
-        """Why it can't walk any more; "" while it can."""
-        if self.link is None:
-            return ""
-        pilot = self.link.pilot
-        if pilot.trouble:
-            return f"its joints are damped: {pilot.trouble}"
-        return pilot.blocked or (self.guard.fault if self.guard else "")
-
-    def open(self) -> Callable[[JointDrive], object]:
-        """Return what tells the joints, and their guard; nothing is told yet."""
-        wire = self._wire = sdk.Writer(TOPIC, sdk.message("unitree_go").LowCmd_)
-        message = CommandWriter(self._order)
-        guard = self.guard
-        if guard is None:
-            return lambda drive: wire(message.fill(drive))
-
-        def tell(drive: JointDrive) -> None:
-            wire(message.fill(drive))
-            guard.told()
-
-        return tell
-
-    def write(self, twist: Twist) -> int:
-        """Ask the policy for a velocity."""
-        if self.link is not None:
-            self.link.command(twist)
-        return 0
-
-    def halt(self) -> int:
-        """Damp the joints: the robot sinks down."""
-        if self.link is not None:
-            self.link.close()
-        return 0
-
-    def close(self) -> None:
-        """Damp the joints and leave them; a second call does nothing."""
-        self.halt()
-        if self.guard is not None:
-            self.guard.close()
-        if self._wire is not None:
-            self._wire.close()
-        if self.ground is not None:
-            self.ground.close()
 
 
 class _JointLevel:
@@ -153,6 +64,9 @@ class _JointLevel:
     def forbids(self, _: int) -> str:
         return self._legs.trouble
 
+    def heights(self, spec: HeightMapSpec) -> HeightMap | None:
+        return self._legs.ground.highest(spec) if self._legs.ground else None
+
     def make_ready(self, _: JointLegs, senses: LowSenses, options: DriverOptions) -> None:
         """See that it's this robot, and that it may be got up."""
         if senses.wrong:
@@ -170,7 +84,7 @@ class _JointLevel:
         options, low, name = self._options, self._low, self._body.name
         if options.guard:
             place = Place(options.interface, options.domain)
-            legs.guard = Bodyguard(place, low.order, low.damping, options.joint_stale_s + GUARD_LATE_S)
+            legs.guard = bodyguard(place, low.order, low.damping, options.joint_stale_s + GUARD_LATE_S)
         ground = legs.ground = self._ground(senses, clouds)
         if legs.guard is not None:
             legs.guard.wait(options.timeout_s + GUARD_STARTS_S)
@@ -263,5 +177,6 @@ def joint_kind(
         cloud_mount=kind.cloud_mount,
         lens=kind.lens,
         start=level.start,
+        heights=level.heights,
         clock=level.clock,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +13,7 @@ from navila_sdk.geometry import Pose2
 from navila_sdk.hardware.twin_body import Snapshot
 from navila_sdk.observation import RangeScan
 from navila_sdk.scenes.ground import ground_height_m
-from navila_sdk.scenes.scene import Scene
+from navila_sdk.scenes.scene import Scene, Solid
 from navila_unitree import sdk
 from navila_unitree.low.ground import MAP_TOPIC
 from navila_unitree.twin.faults import Faults
@@ -31,10 +32,11 @@ class MapMaker:
     Args:
         scene: The place.
         faults: What shall go wrong.
+        top_m: What hangs higher than this isn't in the map.
     """
 
-    def __init__(self, scene: Scene, faults: Faults) -> None:
-        self._scene, self._faults = scene, faults
+    def __init__(self, scene: Scene, faults: Faults, top_m: float) -> None:
+        self._scene, self._faults = standing(scene, top_m), faults
         self._outlet = Outlet(MAP_TOPIC, sdk.message("unitree_go").HeightMap_, faults)
 
     def say(self, snapshot: Snapshot, scan: RangeScan | None) -> None:
@@ -46,6 +48,18 @@ class MapMaker:
     def close(self) -> None:
         """Leave the topic."""
         self._outlet.close()
+
+
+def standing(scene: Scene, top_m: float) -> Scene:
+    """Return a scene whose ground is whatever stands on it, too: a LiDAR doesn't know what may be walked on.
+
+    Args:
+        scene: The place.
+        top_m: What hangs higher than this is left out: a lintel.
+    """
+    solids = (*scene.walls, *(solid for thing in scene.objects for solid in thing.solids))
+    stands = tuple(solid for solid in solids if solid.center_m[2] - solid.size_m[2] / 2 < top_m)
+    return attrs.evolve(scene, ground=(*scene.ground, *stands))
 
 
 def height_map(scene: Scene, snapshot: Snapshot, scan: RangeScan | None, *, blind: bool = False) -> Any:  # noqa: ANN401
@@ -82,7 +96,8 @@ def cells(
     )
     turn = true.yaw_rad - odometry.yaw_rad
     c, s = math.cos(turn), math.sin(turn)
-    heights = ground_height_m(scene, true.x_m + c * ahead - s * left, true.y_m + s * ahead + c * left)
+    near = attrs.evolve(scene, ground=tuple(solid for solid in scene.ground if _away_m(solid, true) < SEES_M))
+    heights = ground_height_m(near, true.x_m + c * ahead - s * left, true.y_m + s * ahead + c * left)
     heights = heights + ODOMETRY_HEIGHT_M
     away = np.hypot(ahead, left)
     seen = np.full(away.shape, SEES_M)
@@ -96,3 +111,9 @@ def cells(
         )
         seen = np.minimum(seen, reach[nearest])
     return np.where(away <= seen, heights, UNKNOWN_M).astype(np.float32), (origin[0], origin[1])
+
+
+def _away_m(solid: Solid, pose: Pose2) -> float:
+    """Return the least distance at which a solid can be."""
+    away_m = math.hypot(solid.center_m[0] - pose.x_m, solid.center_m[1] - pose.y_m)
+    return away_m - math.hypot(*solid.size_m) / 2
