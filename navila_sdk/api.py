@@ -114,13 +114,15 @@ def connect(
     named = embodiment if embodiment is not None else config.embodiment
     body = named if isinstance(named, Embodiment) else plugins.embodiment(named)
     record = plugins.world(world or config.world)
+    wanted = {**config.worlds.get(record.name, {}), **(options or {})}
+    body = _built("world", record.name, lambda: record.embodied(body, wanted))
     request = WorldRequest(
         embodiment=body,
         scene=str(scene) if isinstance(scene, Path) else scene if scene is not None else config.scene,
         fidelity=fidelity or config.fidelity,
         locomotion=str(locomotion) if locomotion is not None else config.locomotion,
         seed=config.seed if seed is None else seed,
-        options={**config.worlds.get(record.name, {}), **(options or {})},
+        options=wanted,
         driver=config.driver,
     )
     driver = _built("world", record.name, lambda: record.make(request))
@@ -157,13 +159,14 @@ def world_from(plugins: Plugins, config: Config, body: Embodiment, scene: Scene 
         ConfigError: An option doesn't fit.
     """
     record = plugins.world(config.world)
+    options = config.worlds.get(record.name, {})
     request = WorldRequest(
-        embodiment=body,
+        embodiment=_built("world", record.name, lambda: record.embodied(body, options)),
         scene=scene or config.scene,
         fidelity=config.fidelity,
         locomotion=config.locomotion,
         seed=config.seed,
-        options=config.worlds.get(record.name, {}),
+        options=options,
         driver=config.driver,
     )
     return _built("world", record.name, lambda: record.make(request))

@@ -10,6 +10,7 @@ import attrs
 
 from navila_sdk.actions import NAVILA_VERBS, Action, Verb
 from navila_sdk.errors import CapabilityError
+from navila_sdk.geometry import Twist
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -33,6 +34,19 @@ class MotionLimits:
                 raise ValueError(f"limits.{field.name} must not be negative; got {value!r}")
         if self.vx_min_mps > 0:
             raise ValueError(f"limits.vx_min_mps is the backward limit, at most 0; got {self.vx_min_mps!r}")
+
+    def follow(self, now: Twist, command: Twist, dt_s: float) -> Twist:
+        """Return the velocity that a body of these limits comes to in a time, on its way to a commanded one."""
+        return Twist(
+            _slew(now.vx_mps, command.vx_mps, self.vx_min_mps, self.vx_max_mps, self.ax_max_mps2 * dt_s),
+            _slew(now.vy_mps, command.vy_mps, -self.vy_max_mps, self.vy_max_mps, self.ay_max_mps2 * dt_s),
+            _slew(now.wz_radps, command.wz_radps, -self.wz_max_radps, self.wz_max_radps, self.awz_max_radps2 * dt_s),
+        )
+
+
+def _slew(now: float, target: float, low: float, high: float, most: float) -> float:
+    wanted = min(max(target, low), high)
+    return min(max(wanted, now - most), now + most)
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -85,6 +99,10 @@ class Camera:
     def vfov_rad(self) -> float:
         """Vertical field of view of square pixels."""
         return 2 * math.atan(math.tan(self.hfov_rad / 2) * self.height_px / self.width_px)
+
+    def sized(self, width_px: int, height_px: int) -> Camera:
+        """Return the same camera with pictures of another size, as wide a view."""
+        return attrs.evolve(self, width_px=width_px, height_px=height_px)
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -83,3 +83,28 @@ class Twist:
 
 
 ZERO_TWIST = Twist()
+
+
+def arc(pose: Pose2, twist: Twist, dt_s: float) -> Pose2:
+    """Return the pose after moving with a constant twist for a time: the exact arc."""
+    turn = twist.wz_radps * dt_s
+    half = turn / 2
+    chord = math.sin(half) / half if abs(half) > 1e-9 else 1.0
+    heading = pose.yaw_rad + half
+    c, s = math.cos(heading) * chord * dt_s, math.sin(heading) * chord * dt_s
+    return Pose2(
+        pose.x_m + c * twist.vx_mps - s * twist.vy_mps,
+        pose.y_m + s * twist.vx_mps + c * twist.vy_mps,
+        wrap_angle(pose.yaw_rad + turn),
+    )
+
+
+def arc_twist(start: Pose2, end: Pose2, dt_s: float) -> Twist:
+    """Return the constant twist that leads from one pose to another in a time: the inverse of ``arc``."""
+    turn = wrap_angle(end.yaw_rad - start.yaw_rad)
+    half = turn / 2
+    chord = math.sin(half) / half if abs(half) > 1e-9 else 1.0
+    heading = start.yaw_rad + half
+    c, s = math.cos(heading) / (chord * dt_s), math.sin(heading) / (chord * dt_s)
+    dx, dy = end.x_m - start.x_m, end.y_m - start.y_m
+    return Twist(c * dx + s * dy, -s * dx + c * dy, turn / dt_s)

@@ -24,6 +24,9 @@ AGENT_RADIUS_M = 0.30
 FLAT_M = 0.5
 """A way that climbs more leaves its floor."""
 
+FARTHEST_M = 2000.0
+"""A described way is cut into steps of 25 cm; a longer one is a slip of the file, and would fill the memory."""
+
 
 @attrs.frozen(slots=True, kw_only=True)
 class EvalEpisode:
@@ -65,6 +68,10 @@ class EvalEpisode:
             return None
         if self.geodesic_m is not None:
             return self.geodesic_m
+        return self._described_m
+
+    @property
+    def _described_m(self) -> float:
         return sum(math.dist(a, b) for a, b in itertools.pairwise(self.reference_path_m))
 
     def place(self) -> Scene:
@@ -76,6 +83,10 @@ class EvalEpisode:
         """
         if self.fault:
             raise EvaluationError(f"episode {self.episode_id!r} is unsound: {self.fault}")
+        if (way_m := self._described_m) > FARTHEST_M:
+            raise EvaluationError(
+                f"episode {self.episode_id!r} describes a way of {way_m:.4g} m; at most {FARTHEST_M:g} m are taken"
+            )
         if self.climb_m > FLAT_M:
             raise EvaluationError(
                 f"episode {self.episode_id!r} leads {self.climb_m:.1f} m up or down; scenes have one floor here"

@@ -163,7 +163,10 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise EvaluationError(f"the episodes file {path} is not UTF-8 text; expected JSON, or .json.gz") from None
     except zlib.error as error:
-        raise EvaluationError(f"the episodes file {path} is no gzip file: {error}") from None
+        raise EvaluationError(
+            f"the episodes file {path} is no gzip file: {error}. Fetch it anew, or, if it was unpacked already, "
+            "pack it again with gzip"
+        ) from None
     except FileNotFoundError:
         raise EvaluationError(f"there is no episodes file {path}") from None
     except OSError as error:

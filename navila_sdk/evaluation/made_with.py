@@ -17,6 +17,7 @@ from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import EvaluationError
 from navila_sdk.evaluation.controls import Control
 from navila_sdk.evaluation.episodes import AGENT_RADIUS_M, Benchmark, EvalEpisode, episode_record
+from navila_sdk.evaluation.rowlog import begun
 from navila_sdk.evaluation.settings import EvalSettings
 from navila_sdk.plugins import Plugins
 from navila_sdk.recording.folders import unwritable
@@ -53,6 +54,7 @@ def made_with(benchmark: Benchmark, split: str, settings: EvalSettings, plugins:
     if deciders:
         plugins.planner(config.planner)
     tables = plain(config)
+    body = world.embodied(body, tables["worlds"].get(config.world, {}))
     return MadeWith(
         settings={
             "benchmark": benchmark.name,
@@ -107,13 +109,19 @@ def read_made_with(folder: Path) -> MadeWith:
 def claim(folder: Path, wanted: MadeWith) -> MadeWith:
     """Make the folder one for these settings, or make sure that it is one; return what it was made with.
 
+    A folder that no episode has a row in yet binds nobody: a run that never began leaves no settings to keep to.
+
     Raises:
         EvaluationError: It was made with other settings, or holds something else.
         OutputError: It can't be written.
     """
     if (folder / EVAL_NAME).exists():
         found = read_made_with(folder)
-        if lines := differences(found.settings, json.loads(json.dumps(wanted.settings))):
+        lines = differences(found.settings, json.loads(json.dumps(wanted.settings)))
+        if lines and not begun(folder):
+            _write(folder, wanted)
+            return wanted
+        if lines:
             text = "\n".join(f"  {line}" for line in lines)
             raise EvaluationError(
                 f"{folder} holds results made with other settings; choose another --out, or go on with "
@@ -124,13 +132,20 @@ def claim(folder: Path, wanted: MadeWith) -> MadeWith:
         folder.mkdir(parents=True, exist_ok=True)
         if any(not path.name.startswith(".") for path in folder.iterdir()):
             raise EvaluationError(f"{folder} isn't empty and holds no evaluation; choose another --out")
-        partial = folder / f".{EVAL_NAME}.partial"
-        values = {"format": FORMAT, **attrs.asdict(wanted)}
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    _write(folder, wanted)
+    return wanted
+
+
+def _write(folder: Path, made: MadeWith) -> None:
+    partial = folder / f".{EVAL_NAME}.partial"
+    values = {"format": FORMAT, **attrs.asdict(made)}
+    try:
         partial.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         os.replace(partial, folder / EVAL_NAME)
     except OSError as error:
         raise unwritable(folder, error) from error
-    return wanted
 
 
 def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:

@@ -36,6 +36,22 @@ def read_rows(folder: Path) -> dict[str, EpisodeRow]:
     return rows
 
 
+def begun(folder: Path) -> bool:
+    """Whether a folder holds a row, or is being evaluated into.
+
+    Raises:
+        EvaluationError: The file can't be read.
+        OutputError: Nor written.
+    """
+    if not (folder / ROWS_NAME).exists():
+        return False
+    try:
+        with RowLog(folder):
+            return bool(read_rows(folder))
+    except EvaluationError:
+        return True
+
+
 def _row(path: Path, number: int, line: bytes) -> EpisodeRow:
     try:
         return row_from_line(line.decode("utf-8"))

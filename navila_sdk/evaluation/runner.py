@@ -82,8 +82,10 @@ def evaluate(
     benchmark = Held(benchmark)
     chosen = chosen_episodes(benchmark, split, tier, count, part)
     plugins = Plugins.from_config(settings.config, settings.config_path)
-    made = claim(folder, made_with(benchmark, checked_split(benchmark, split), settings, plugins))
+    wanted = made_with(benchmark, checked_split(benchmark, split), settings, plugins)
+    claim(folder, wanted)
     with RowLog(folder) as log:
+        made = claim(folder, wanted)  # another run may have claimed it until it was held
         rows = read_rows(folder)
         kept = {name for name, row in rows.items() if not (retry_errors and row.error)}
         seed = settings.config.seed

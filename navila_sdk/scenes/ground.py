@@ -7,9 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_sdk.geometry import Pose2
 from navila_sdk.scenes.scene import Scene, Shape, Solid
 
 Floats = NDArray[np.float64]
+
+_UNDERFOOT = 7
+"""Points along each side of a footprint at which the ground under it is looked up."""
 
 
 def ground_height_m(scene: Scene, x_m: Floats, y_m: Floats) -> Floats:
@@ -31,6 +35,14 @@ def ground_height_m(scene: Scene, x_m: Floats, y_m: Floats) -> Floats:
     for solid in scene.ground:
         np.maximum(height, _top(solid, np.asarray(x_m, float), np.asarray(y_m, float)), out=height)
     return height
+
+
+def highest_under_m(scene: Scene, pose: Pose2, length_m: float, width_m: float) -> float:
+    """Return the height of the highest ground under a footprint of that length and width, at a pose of the scene."""
+    ahead, left = (np.linspace(-side / 2, side / 2, _UNDERFOOT) for side in (length_m, width_m))
+    x, y = np.meshgrid(ahead, left)
+    c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
+    return float(ground_height_m(scene, pose.x_m + c * x - s * y, pose.y_m + s * x + c * y).max())
 
 
 def _top(solid: Solid, x: Floats, y: Floats) -> Floats:

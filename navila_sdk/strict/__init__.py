@@ -3,14 +3,16 @@
 Plugins read their own options with ``read_options``; configuration and scenes stand on the same converter.
 """
 
-from navila_sdk.strict.checks import within
+from navila_sdk.strict.checks import check_picture_px, picture_sides, within
 from navila_sdk.strict.converter import strict_converter
 from navila_sdk.strict.options import read_options
 from navila_sdk.strict.problems import structure_problems
 from navila_sdk.strict.words import found, suggestion
 
 __all__ = [
+    "check_picture_px",
     "found",
+    "picture_sides",
     "read_options",
     "strict_converter",
     "structure_problems",

@@ -7,10 +7,12 @@ import pytest
 import navila_sdk as navila
 from navila_sdk.config import load_config
 from navila_sdk.evaluation.made_with import claim, made_with, read_made_with
+from navila_sdk.evaluation.rowlog import RowLog
 from navila_sdk.evaluation.select import Held
 from navila_sdk.evaluation.settings import EvalSettings
 from navila_sdk.plugins import Plugins
 from tests.evaluation.places import benchmark, walk
+from tests.evaluation.results import row
 
 
 def settings(tmp_path, *sets, planner="human"):
@@ -24,13 +26,20 @@ def wanted(tmp_path, *sets, planner="human", bench=None):
     return made_with(bench, "val", settings(tmp_path, *sets, planner=planner), Plugins(env={}, folder=tmp_path))
 
 
+def begin(folder, made):
+    """Claim a folder and let one episode have its row."""
+    claim(folder, made)
+    with RowLog(folder) as log:
+        log.append(row(walk(0), 1))
+
+
 def test_a_checkpoint_trained_further_is_another_planner(tmp_path):
     model = tmp_path / "model" / "llm"
     model.mkdir(parents=True)
     (model / "weights").write_bytes(b"one")
     option = f"planners.navila.checkpoint={tmp_path / 'model'}"
     out = tmp_path / "out"
-    claim(out, wanted(tmp_path, option, planner="navila"))
+    begin(out, wanted(tmp_path, option, planner="navila"))
     claim(out, wanted(tmp_path, option, planner="navila"))
     (model / "weights").write_bytes(b"other")
     with pytest.raises(navila.EvaluationError, match=r"files\..*model"):
@@ -50,9 +59,29 @@ def test_other_workers_and_recordings_make_the_same(tmp_path):
 
 
 def test_a_benchmark_that_changed_without_a_word_is_noticed(tmp_path):
-    claim(tmp_path / "out", wanted(tmp_path))
+    begin(tmp_path / "out", wanted(tmp_path))
     with pytest.raises(navila.EvaluationError, match="episodes_sha256"):
         claim(tmp_path / "out", wanted(tmp_path, bench=benchmark(walk(0, instruction="walk forward 2 m"))))
+
+
+def test_a_run_that_never_began_binds_nobody_to_its_settings(tmp_path):
+    """Such as one that was refused for a simulator that isn't installed: the next try goes into the same folder."""
+    out = tmp_path / "out"
+    claim(out, wanted(tmp_path))
+    with RowLog(out):
+        pass
+    claim(out, wanted(tmp_path, "seed=7"))
+    assert read_made_with(out).settings["seed"] == 7
+    with RowLog(out), pytest.raises(navila.EvaluationError, match="seed: 7 there, 0 now"):
+        claim(out, wanted(tmp_path))  # one that is under way does
+
+
+def test_the_camera_told_is_the_one_the_world_gives(tmp_path):
+    camera = "0.82 m above the floor, 97 degrees wide, {} px"
+    assert wanted(tmp_path).facts["body"]["camera"] == camera.format("64 x 48")
+    assert wanted(tmp_path, "worlds.mujoco.picture_px=[512,512]").facts["body"]["camera"] == camera.format("512 x 512")
+    with pytest.raises(navila.ConfigError, match=r"worlds\.mujoco\.picture_px: must be"):
+        wanted(tmp_path, "worlds.mujoco.picture_px=[0,5]")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 99}'])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from navila_habitat import frames
+from navila_habitat import frames, record
 from navila_habitat.camera import depth_of, rgb_of, semantic_of, sensors_of
 from navila_habitat.chart import Chart
 from navila_habitat.floor import floor_from_view, occupancy_of, sketched
@@ -153,8 +153,19 @@ def test_the_camera_becomes_sensors_of_one_mount() -> None:
     assert color.hfov_deg == pytest.approx(79)
     assert (depth.position, depth.orientation) == (color.position, color.orientation)
     assert (color.width_px, color.height_px) == (640, 480)
-    (only,) = sensors_of(camera, (32, 24))
+    (only,) = sensors_of(camera.sized(32, 24))
     assert (only.width_px, only.height_px) == (32, 24)
+
+
+def test_planners_and_reports_are_told_of_the_camera_the_options_make() -> None:
+    body = fake_embodiment()
+    changed = {"camera_m": [0.0, 0.0, 1.25], "camera_hfov_deg": 90.0, "picture_px": [512, 512]}
+    camera = record.embodied(body, changed).camera
+    assert (camera.x_m, camera.z_m, camera.width_px, camera.height_px) == (0.0, 1.25, 512, 512)
+    assert (camera.hfov_rad, camera.pitch_rad) == (pytest.approx(math.pi / 2), body.camera.pitch_rad)
+    assert record.embodied(body, {}) is body
+    with pytest.raises(ConfigError, match=r"worlds\.habitat\.picture_px: must be"):
+        record.embodied(body, {"picture_px": [0, 512]})
 
 
 def test_pictures_are_copies() -> None:

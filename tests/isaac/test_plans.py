@@ -13,26 +13,24 @@ from navila_h1 import embodiment as h1
 from navila_isaac.blocks import blocks_of, lamps_of
 from navila_isaac.cameras import camera_plan
 from navila_isaac.faults import RateError
-from navila_isaac.frames import RAISED, heading_velocity, level, matrix, turned, yaw_of, yaw_pitch
-from navila_isaac.gliding import arc, depth_m, free_motion
+from navila_isaac.frames import RAISED, heading_velocity, matrix, turned, yaw_of, yaw_pitch
+from navila_isaac.gliding import depth_m, free_motion
 from navila_isaac.movers import touching
 from navila_isaac.options import Servo, WorldOptions
-from navila_isaac.rays import RayBundle, depth_rays, fan, lidar_rays, plumb_rays
+from navila_isaac.rays import RayBundle, beam_bundle, fan, lidar_bundle, plumb_rays
 from navila_isaac.robot_model import robot_model
 from navila_isaac.servos import RobotPlan, servo_plan
 from navila_isaac.timing import timing_of
-from navila_mujoco.lidar import lidar_directions
-from navila_mujoco.motion import arc as arc_from
 from navila_mujoco.physics.arena import build_arena, load_robot
 from navila_mujoco.solids import quaternion
-from navila_mujoco.view import pixel_directions
 from navila_t1 import embodiment as t1
 
 from navila_sdk.embodiment import Footprint
 from navila_sdk.errors import CapabilityError, ConfigError
-from navila_sdk.geometry import Pose2, Twist, wrap_angle
+from navila_sdk.geometry import Pose2, wrap_angle
 from navila_sdk.locomotion.choose import locomotion_policy, packaged_file
 from navila_sdk.locomotion.senses import gravity_direction
+from navila_sdk.perception.beams import depth_beams
 from navila_sdk.scenes import load_scene
 from navila_sdk.scenes.scene import Shape, Solid
 from navila_sdk.testing.fake import fake_embodiment
@@ -79,11 +77,6 @@ def test_the_heading_frame_is_level(yaw, pitch, vx, wz):
     assert found == pytest.approx((vx, 0.0, wz), abs=1e-9)
 
 
-def test_points_come_out_level_and_without_misses():
-    hits = np.array(((2.0, 1.0, 0.5), (np.inf, np.inf, np.inf)))
-    assert level(hits, np.array((1.0, 1.0, 0.3)), math.pi / 2) == pytest.approx(np.array([[0.0, -1.0, 0.2]]), abs=1e-6)
-
-
 def test_a_y_up_file_is_raised_as_scenes_say():
     assert matrix(np.array(RAISED)) @ (1.0, 2.0, 3.0) == pytest.approx((1.0, -3.0, 2.0))
 
@@ -121,18 +114,22 @@ def test_a_camera_tipped_down_looks_down():
 
 
 @pytest.mark.parametrize("body", [go2, h1], ids=by_name)
-def test_the_lidar_is_mujocos(body):
-    bundle = lidar_rays(body.lidar, body.base_height_m)
-    assert bundle.directions == pytest.approx(lidar_directions(body.lidar), abs=1e-12)
+def test_the_lidar_is_cast_from_its_mount(body):
+    bundle = lidar_bundle(body.lidar, body.base_height_m)
+    assert len(bundle.directions) == len(body.lidar.elevations_rad) * body.lidar.azimuths
+    assert bundle.reach_m == body.lidar.range_m
     assert bundle.starts_m[0, 2] == pytest.approx(body.lidar.z_m - body.base_height_m)
     assert bundle.aligned == "base"
 
 
 @pytest.mark.parametrize("body", [h1, t1], ids=by_name)
-def test_the_depth_camera_is_mujocos(body):
+def test_the_depth_camera_looks_from_its_mount(body):
     camera = body.depth_camera
-    rays, _ = pixel_directions(camera.hfov_rad, camera.pitch_rad, camera.width_px, camera.height_px)
-    assert depth_rays(camera, body.base_height_m).directions == pytest.approx(rays, abs=1e-12)
+    bundle = beam_bundle("ground", depth_beams(camera, body.base_height_m), 3.0)
+    assert len(bundle.directions) == camera.width_px * camera.height_px
+    assert (bundle.starts_m == (camera.x_m, camera.y_m, camera.z_m - body.base_height_m)).all()
+    axis = (math.cos(camera.pitch_rad), 0.0, -math.sin(camera.pitch_rad))
+    assert (bundle.directions @ axis).max() == pytest.approx(1.0, abs=1e-3)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=by_name)
@@ -269,14 +266,6 @@ def test_a_usd_robot_needs_its_base_link_alone(tmp_path):
 # -- motion -------------------------------------------------------------------------------------------
 
 BOX = Footprint(length_m=0.6, width_m=0.3, height_m=0.4, clearance_m=0.05)
-
-
-@given(metres, metres, metres)
-def test_the_arc_is_mujocos(vx, vy, wz):
-    twist, start = Twist(vx, vy, wz), Pose2(1.0, 2.0, 0.5)
-    there, expected = start.compose(arc(twist, 0.02)), arc_from(start, twist, 0.02)
-    assert there.as_tuple()[:2] == pytest.approx(expected.as_tuple()[:2], abs=1e-12)
-    assert abs(wrap_angle(there.yaw_rad - expected.yaw_rad)) < 1e-12
 
 
 steps = st.builds(Pose2, st.floats(-0.02, 0.02), st.floats(-0.01, 0.01), st.floats(-0.03, 0.03))

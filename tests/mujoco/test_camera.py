@@ -10,6 +10,7 @@ import pytest
 from navila_go2 import embodiment as go2
 from navila_t1 import embodiment as t1
 
+import navila_sdk as navila
 from navila_sdk.geometry import Pose2, Twist
 from tests.mujoco.places import BLUE, GREEN, RED, ball, box, connect, cylinder, place, run, thing
 
@@ -26,6 +27,13 @@ def _where(rgb, channel):
 
 def _columns(mask):
     return np.flatnonzero(mask.any(axis=0))
+
+
+def test_the_robot_has_the_camera_that_the_options_leave_it():
+    with navila.connect("go2", world="mujoco", scene="empty", options={"picture_px": [32, 24]}) as robot:
+        assert robot.observe().rgb.shape == (24, 32, 3)
+        camera = robot.embodiment.camera
+        assert (camera.width_px, camera.height_px, camera.hfov_rad) == (32, 24, CAMERA.hfov_rad)
 
 
 def test_left_is_left_and_right_is_right():

@@ -13,7 +13,7 @@ from navila_h1 import embodiment as h1
 from navila_mujoco.options import GroundSource
 from navila_mujoco.physics.arena import build_arena, load_robot
 from navila_mujoco.physics.ground_sense import ground_sense
-from navila_mujoco.physics.rangefinder import ground_finder, level, lidar_finder
+from navila_mujoco.physics.rangefinder import Rangefinder
 from navila_mujoco.physics.walker import Walker
 from navila_mujoco.sight import Sight
 from navila_t1 import embodiment as t1
@@ -23,6 +23,7 @@ from navila_sdk.errors import CapabilityError
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.locomotion.choose import locomotion_policy, robot_model
 from navila_sdk.perception import navila_height_map
+from navila_sdk.perception.beams import ground_beams, lidar_beams
 from navila_sdk.scenes import load_scene
 from navila_sdk.scenes.ground import ground_height_m
 
@@ -43,7 +44,8 @@ def turned(roll_rad: float, pitch_rad: float) -> np.ndarray:
 @pytest.mark.parametrize("wxyz", [LEVEL, turned(0.2, -0.15), turned(-0.3, 0.25)], ids=str)
 def test_however_the_body_sways_its_sensor_finds_the_ground_where_it_is(body, wxyz):
     scene = load_scene("terrain:stairs:12")
-    finder, _ = ground_finder(body, Sight(scene, ceiling=False))
+    beams, _ = ground_beams(body)
+    finder = Rangefinder(beams, Sight(scene, ceiling=False))
     hits, sensor = finder.scan(np.array([1.6, 3.0, body.base_height_m]), wxyz, 3.0)
     seen = hits[np.isfinite(hits).all(axis=1)]
     assert len(seen) > 300
@@ -53,11 +55,6 @@ def test_however_the_body_sways_its_sensor_finds_the_ground_where_it_is(body, wx
     assert (seen[:, 2] < np.maximum(before, behind) + 1e-6).all()
     assert (seen[:, 2] > np.minimum(before, behind) - 1e-6).all()
     assert seen[:, 2].max() > 0.1
-
-
-def test_level_turns_the_heading_out_and_drops_rays_that_met_nothing():
-    hits = np.array([[1.0, 2.0, 0.0], [np.inf, np.inf, np.inf]])
-    assert level(hits, np.array([1.0, 1.0, 0.5]), math.pi / 2) == pytest.approx(np.array([[1.0, 0.0, -0.5]]))
 
 
 def walker_and_sense(body, spec, scene, source, start=None):
@@ -98,7 +95,7 @@ def test_where_odometry_errs_the_map_errs_with_it():
 def test_navilas_map_is_the_one_its_own_code_makes_of_this_scan():
     sight = Sight(load_scene("empty"), ceiling=False)
     assert go2.lidar is not None
-    finder = lidar_finder(go2.lidar, go2.base_height_m, sight)
+    finder = Rangefinder(lidar_beams(go2.lidar, go2.base_height_m), sight)
     golden = GOLDEN["flat/sensor_pos_w"][0]
     base = np.array([golden[0] - go2.lidar.x_m, golden[1], golden[2] + go2.base_height_m - go2.lidar.z_m])
     hits, sensor = finder.scan(base, GOLDEN["flat/base_quat_wxyz"][0].astype(float), 1e6)

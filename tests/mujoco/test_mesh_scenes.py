@@ -11,13 +11,14 @@ from navila_mujoco.faults import RenderError
 from navila_mujoco.ground import Ground
 from navila_mujoco.lidar import RayLidar
 from navila_mujoco.physics.arena import build_arena, load_robot
-from navila_mujoco.physics.rangefinder import lidar_finder
+from navila_mujoco.physics.rangefinder import Rangefinder
 from navila_mujoco.sight import Sight
 
 from navila_sdk.embodiment import Lidar
 from navila_sdk.errors import ConfigError, SceneError
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.locomotion.choose import robot_model
+from navila_sdk.perception.beams import lidar_beams
 from navila_sdk.scenes import load_scene
 from navila_sdk.scenes.mesh import write_glb
 from navila_sdk.world import SOLID, Segmenting
@@ -75,7 +76,8 @@ def test_lidars_measure_the_same(mesh):
     assert np.median(np.linalg.norm(mine - true, axis=1)) < 1e-4
     base, level = np.array((1.0, 1.0, 0.32)), np.array((1.0, 0, 0, 0))
     mine, true = (
-        lidar_finder(LIDAR, 0.32, Sight(scene, ceiling=False)).scan(base, level, 10.0)[0] for scene in (mesh, room())
+        Rangefinder(lidar_beams(LIDAR, 0.32), Sight(scene, ceiling=False)).scan(base, level, 10.0)[0]
+        for scene in (mesh, room())
     )
     assert np.median(np.linalg.norm(mine - true, axis=1)) < 1e-4
 

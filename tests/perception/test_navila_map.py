@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from navila_go2 import embodiment as go2
 
 import navila_sdk as navila
 from navila_sdk.perception import NAVILA_CELLS, navila_height_map
-from navila_sdk.perception.navila_map import PaperHeightMap
+from navila_sdk.perception.navila_map import PaperHeightMap, navila_scan_map
 
+SPEC = go2.more_height_maps[0]
 GOLDEN = np.load(Path(__file__).parent.parent / "data" / "height_maps.npz")
 CASES = [
     (case, row)
@@ -26,6 +28,15 @@ def test_golden(case, row):
     made = navila_height_map(*scan(case, row))
     assert made.dtype == np.float32
     assert np.abs(made - GOLDEN[f"{case}/height_map"][row]).max() < 1e-6
+
+
+def test_as_a_value_it_is_heights_from_the_sensor_and_unknown_where_upstream_has_a_zero():
+    hits, sensor, wxyz = scan("box", 0)
+    made = navila_scan_map(hits.astype(float), sensor.astype(float), wxyz.astype(float), SPEC, 1.5)
+    below = navila_height_map(hits, sensor, wxyz).reshape(NAVILA_CELLS)
+    assert (made.spec, made.time_s) == (SPEC, 1.5)
+    assert (np.isnan(made.heights_m) == (below == 0)).all()
+    assert np.nan_to_num(-made.heights_m) == pytest.approx(below)
 
 
 def test_the_papers_map_is_the_maximum_over_five_scans_of_the_lowest_values():

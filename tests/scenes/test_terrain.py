@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from navila_mujoco.sight import Sight
 
 from navila_sdk.errors import SceneError
+from navila_sdk.geometry import Pose2
 from navila_sdk.scenes import load_scene, scene_from_json, scene_to_json
-from navila_sdk.scenes.ground import ground_height_m
+from navila_sdk.scenes.ground import ground_height_m, highest_under_m
 from navila_sdk.scenes.occupancy import occupancy
 from navila_sdk.scenes.terrain import BEGIN_X_M, KINDS, MIDDLE_Y_M, TREAD_M
 
@@ -65,3 +66,12 @@ def test_heights_are_where_a_ray_from_above_ends(kind, ahead_m, aside_m):
         return
     height = 0.0 if found < 0 else max(3.0 - found, 0.0)
     assert min(abs(height - float(h)) for h in near) < 1e-5
+
+
+def test_a_body_stands_on_the_highest_ground_under_its_footprint():
+    scene = load_scene("terrain:stairs:15")
+    before = Pose2(BEGIN_X_M - 0.35, MIDDLE_Y_M, 0.0)
+    assert highest_under_m(scene, before, 0.6, 0.3) == 0.0
+    assert highest_under_m(scene, before, 0.8, 0.3) == pytest.approx(0.15)
+    # Turned across, the same body is as long as it was wide.
+    assert highest_under_m(scene, Pose2(before.x_m, before.y_m, np.pi / 2), 0.8, 0.3) == 0.0

@@ -129,7 +129,8 @@ def test_bad_scans_fail_episode_by_episode_and_are_named(data, tmp_path):
     causes = {row.episode_id: row.cause for row in found.rows if row.error}
     assert set(causes) == {"2", "3", "4", "5"}
     assert "breaks off" in causes["2"]
-    assert "gone.json" in causes["3"]
+    assert "there is no mesh" in causes["3"]
+    assert "mp3d/gone/gone.glb" in causes["3"]
     assert "goal" in causes["4"]
     assert "off the" in causes["4"]
     assert "can't start" in causes["5"] or "no way" in causes["5"]

@@ -19,7 +19,7 @@ from navila_vlnce.frames import (
 from navila_vlnce.read import read_vlnce, with_ground_truth
 from navila_vlnce.write import followed, write_vlnce
 
-from navila_sdk.errors import ConfigError, EvaluationError, UnknownNameError
+from navila_sdk.errors import ConfigError, EvaluationError, SceneError, UnknownNameError
 from navila_sdk.evaluation.apartments.benchmark import ApartmentBenchmark
 from navila_sdk.evaluation.judge import GoalDistance
 from navila_sdk.evaluation.registry import load_benchmark
@@ -134,6 +134,10 @@ def spoil(path, change):
         (lambda d: d["episodes"][0]["instruction"].update(instruction_text="  "), "instruction_text"),
         (lambda d: d["episodes"][0].update(reference_path=[[0, 0]]), r"reference_path\[0\]"),
         (lambda d: d["episodes"][0]["info"].update(geodesic_distance="far"), "geodesic_distance"),
+        (lambda d: d["episodes"][0]["info"].update(geodesic_distance=-4), "geodesic_distance: .* at least 0; found -4"),
+        (lambda d: d["episodes"][0].update(start_position=[10**400, 0, 0]), "start_position: .* finite"),
+        (lambda d: d["episodes"][0].update(start_rotation=[1, 0, 0, 0]), "start_rotation: .* about the vertical"),
+        (lambda d: d["episodes"][0].update(goals=[{"position": [0, 0]}]), r"goals\[0\].position: expected 3"),
     ],
 )
 def test_misfits_are_named(ours, tmp_path, change, told):
@@ -155,6 +159,12 @@ def test_misfits_are_named(ours, tmp_path, change, told):
     for episode in bad:
         with pytest.raises(EvaluationError, match="unsound"):
             episode.place()
+
+
+def test_each_data_set_lists_the_splits_it_has():
+    assert load_benchmark("r2r").splits == ("val_unseen", "val_seen", "test", "train")
+    assert "test_challenge" in load_benchmark("rxr").splits
+    assert load_benchmark("vln-ce-isaac").splits == ("val_unseen",)
 
 
 def test_damaged_files_missing_ones_and_wrong_splits(ours, tmp_path):
@@ -209,6 +219,36 @@ def test_stairs_are_refused_by_name(ours, tmp_path):
     with pytest.raises(EvaluationError, match=r"2\.8 m up or down"):
         first.place()
     assert second.place()
+    spoil(path, lambda d: d["episodes"][1]["goals"][0]["position"].__setitem__(1, 9.0))
+    with pytest.raises(EvaluationError, match=r"9\.0 m up or down"):
+        benchmark("r2r", tmp_path).episodes("val_seen")[1].place()
+
+
+def test_a_way_that_no_memory_could_hold_is_its_episode_s_fault(ours, tmp_path):
+    path = write_vlnce(tmp_path, "r2r", "val_seen", ours)
+    path.with_name("val_seen_gt.json.gz").unlink()
+    spoil(path, lambda d: d["episodes"][0].update(reference_path=[[1e9, 0, 0], [-1e9, 0, 0]]))
+    first, second = benchmark("r2r", tmp_path).episodes("val_seen")[:2]
+    with pytest.raises(EvaluationError, match=r"a way of 2e\+09 m; at most 2000 m"):
+        first.place()
+    assert second.place()
+
+
+def test_scenes_that_are_missing_are_named_as_what_they_would_be(ours, tmp_path):
+    path = write_vlnce(tmp_path, "r2r", "val_seen", ours)
+    (tmp_path / "scenes").rename(tmp_path / "there")
+    with pytest.raises(ConfigError, match=r"no folder of scenes .*scenes; .*--set benchmarks\.r2r\.scenes=DIR"):
+        benchmark("r2r", tmp_path).episodes("val_seen")
+    spoil(path, lambda d: d["episodes"][0].update(scene_id="mp3d/gone/gone.glb"))
+    spoil(path, lambda d: d["episodes"][1].update(scene_id="mp3d/" + "a" * 5000 + "/x.glb"))
+    found = benchmark("r2r", tmp_path, scenes=str(tmp_path / "there")).episodes("val_seen")
+    assert found[0].scene == str(tmp_path / "there" / "gone.json")
+    (tmp_path / "scans").mkdir()
+    found = benchmark("r2r", tmp_path, scenes=str(tmp_path / "scans")).episodes("val_seen")
+    with pytest.raises(SceneError, match=r"there is no mesh .*scans/mp3d/gone/gone\.glb"):
+        found[0].place()
+    with pytest.raises(SceneError, match="mesh"):
+        found[1].place()
 
 
 def test_an_evaluation_of_their_file(ours, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import attrs
 import numpy as np
 
 from navila_sdk.errors import SceneError
+from navila_sdk.scenes.mesh.gltf_limits import check_readable
+from navila_sdk.scenes.mesh.gltf_looks import GltfLook, looks_of
 
-_KNOWN_EXTENSIONS = frozenset(("KHR_materials_unlit",))
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 _MAX_JSON = 256 * 1024 * 1024
 _DEEPEST = 64
@@ -28,28 +29,27 @@ class GltfFacts:
         triangles: How many it holds, instances counted.
         bounds: Least and greatest x, y, z in the file's frame; None where it holds no vertices.
         pictures: Files beside it that it names.
+        looks: How pictures lie, by the name of the material.
     """
 
     triangles: int
     bounds: Bounds | None
     pictures: tuple[str, ...]
+    looks: Mapping[str, GltfLook]
 
 
 def gltf_facts(path: Path) -> GltfFacts:
     """Return what a GLB's header says.
 
     Raises:
-        SceneError: It's no GLB, breaks off, or needs an extension that isn't known here.
+        SceneError: It's no GLB, breaks off, or holds what can't be read here.
     """
     content = _header(path)
-    needed = [str(name) for name in _list(content, "extensionsRequired") if name not in _KNOWN_EXTENSIONS]
-    if needed:
-        raise SceneError(
-            f"{path}: needs the glTF extension {', '.join(needed)[:200]}, which can't be read here; "
-            "export it without compression"
-        )
     try:
-        return _facts(content)
+        check_readable(path, content)
+        return _facts(content, looks_of(path, content))
+    except SceneError:
+        raise
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise SceneError(f"{path}: the header of this GLB doesn't fit glTF 2.0: {error!r:.120}") from None
 
@@ -83,7 +83,7 @@ def _list(content: dict[str, Any], name: str) -> list[Any]:
     return found if isinstance(found, list) else []  # pyright: ignore[reportUnknownVariableType]
 
 
-def _facts(content: dict[str, Any]) -> GltfFacts:
+def _facts(content: dict[str, Any], looks: Mapping[str, GltfLook]) -> GltfFacts:
     accessors, meshes = _list(content, "accessors"), _list(content, "meshes")
     triangles, corners = 0, list[np.ndarray[Any, Any]]()
     for number, matrix in _instances(content):
@@ -107,7 +107,7 @@ def _facts(content: dict[str, Any]) -> GltfFacts:
         (x0, y0, z0), (x1, y1, z1) = every.min(axis=0).tolist(), every.max(axis=0).tolist()
         bounds = ((x0, y0, z0), (x1, y1, z1))
     pictures = [image["uri"] for image in _list(content, "images") if "uri" in image]
-    return GltfFacts(triangles, bounds, tuple(uri for uri in pictures if not uri.startswith("data:")))
+    return GltfFacts(triangles, bounds, tuple(uri for uri in pictures if not uri.startswith("data:")), looks)
 
 
 def _instances(content: dict[str, Any]) -> Iterator[tuple[int, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from navila_sdk.errors import SceneError
 from navila_sdk.scenes.mesh.files import check_file, too_many
+from navila_sdk.scenes.mesh.gltf import gltf_facts
+from navila_sdk.scenes.mesh.gltf_looks import PLAIN, GltfLook
 from navila_sdk.scenes.mesh.library import trimesh
 from navila_sdk.scenes.mesh.patch import PLAIN_RGB, Bytes, Patch
 from navila_sdk.scenes.scene import SceneMesh
@@ -36,7 +39,8 @@ def read_patches(mesh: SceneMesh) -> tuple[Patch, ...]:
     # The library, and what it reads pictures with, raise whatever a damaged file leads them to.
     except Exception as error:  # noqa: BLE001
         raise SceneError(f"the mesh {path} can't be read: {type(error).__name__}: {error!s:.200}") from None
-    patches = tuple(_patch(*placed, mesh, path) for placed in _placed(library, found))
+    known: Mapping[str, GltfLook] = gltf_facts(path).looks if path.suffix.lower() == ".glb" else {}
+    patches = tuple(_patch(*placed, mesh, path, known) for placed in _placed(library, found))
     patches = tuple(patch for patch in patches if len(patch.faces))
     total = sum(len(patch.faces) for patch in patches)
     if not total:
@@ -61,7 +65,13 @@ def _placed(library: Any, found: Any) -> list[tuple[Any, NDArray[np.float64]]]: 
     return placed
 
 
-def _patch(piece: Any, matrix: NDArray[np.float64], mesh: SceneMesh, path: Path) -> Patch:  # noqa: ANN401
+def _patch(
+    piece: Any,  # noqa: ANN401
+    matrix: NDArray[np.float64],
+    mesh: SceneMesh,
+    path: Path,
+    known: Mapping[str, GltfLook],
+) -> Patch:
     at = np.asarray(piece.vertices, np.float64).reshape(-1, 3)
     faces = np.asarray(piece.faces, np.int64).reshape(-1, 3)
     if faces.size and (faces.min() < 0 or faces.max() >= len(at)):
@@ -70,6 +80,8 @@ def _patch(piece: Any, matrix: NDArray[np.float64], mesh: SceneMesh, path: Path)
     if not np.isfinite(used).all():
         bad = int((~np.isfinite(used).all(axis=1)).sum())
         raise SceneError(f"the mesh {path} has {bad} vertices that are NaN or infinite; mend it")
+    if np.linalg.det(matrix[:3, :3]) < 0:
+        faces = faces[:, ::-1]  # a mirrored piece: glTF turns its triangles round with it
     at = (at @ matrix[:3, :3].T + matrix[:3, 3]) * mesh.scale
     if mesh.up == "y":
         at = np.stack([at[:, 0], -at[:, 2], at[:, 1]], axis=1)
@@ -78,11 +90,16 @@ def _patch(piece: Any, matrix: NDArray[np.float64], mesh: SceneMesh, path: Path)
         # Corners shared by faces of several colours would have to mix them.
         apart = np.arange(3 * len(faces)).reshape(-1, 3)
         return Patch(at[faces].reshape(-1, 3), apart, np.repeat(visual.face_colors[:, :3], 3, axis=0).astype(np.uint8))
-    rgb, picture, uv = _looks(visual, len(at))
+    rgb, picture, uv = _looks(visual, len(at), path, known)
     return Patch(at, faces, rgb, picture, uv)
 
 
-def _looks(visual: Any, count: int) -> tuple[Bytes, Bytes | None, NDArray[np.float64] | None]:  # noqa: ANN401
+def _looks(
+    visual: Any,  # noqa: ANN401
+    count: int,
+    path: Path,
+    known: Mapping[str, GltfLook],
+) -> tuple[Bytes, Bytes | None, NDArray[np.float64] | None]:
     plain = np.array(PLAIN_RGB, np.uint8)
     if visual is None or not visual.defined:
         return plain, None, None
@@ -92,14 +109,29 @@ def _looks(visual: Any, count: int) -> tuple[Bytes, Bytes | None, NDArray[np.flo
     material = getattr(visual, "material", None)
     if material is None:
         return plain, None, None
+    name = str(getattr(material, "name", None) or "")
+    look = known.get(name, PLAIN)
     picture: Any = getattr(material, "baseColorTexture", None) or getattr(material, "image", None)
     uv = getattr(visual, "uv", None)
+    if picture is None and look.picture:
+        raise SceneError(
+            f"the mesh {path}: the picture of the material {name[:60]!r} can't be read; mend or replace it"
+        )
     if picture is not None and uv is not None and len(uv) == count:
-        pixels = np.asarray(picture.convert("RGB"), np.uint8)
-        return _factor(material), pixels, np.asarray(uv, np.float64)
+        return _factor(material), _pixels(picture, path, name), look.laid(np.asarray(uv, np.float64))
     if getattr(material, "baseColorFactor", None) is not None:
         return _factor(material), None, None
     return np.asarray(material.main_color, np.uint8)[:3], None, None
+
+
+def _pixels(picture: Any, path: Path, name: str) -> Bytes:  # noqa: ANN401
+    try:
+        return np.asarray(picture.convert("RGB"), np.uint8)
+    # Pillow reads a picture when it's first looked at, and raises whatever its damage leads to.
+    except Exception as error:  # noqa: BLE001
+        raise SceneError(
+            f"the mesh {path}: the picture of the material {name[:60]!r} can't be read: {error!s:.120}"
+        ) from None
 
 
 def _factor(material: Any) -> Bytes:  # noqa: ANN401

@@ -5,12 +5,14 @@ Only the record is here; habitat_sim is imported when a world is made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from navila_sdk.world import WorldRecord, WorldRequest
 
 if TYPE_CHECKING:
     from navila_habitat.driver import HabitatDriver
+    from navila_sdk.embodiment import Camera
 
 FIDELITIES = ("kinematic",)
 
@@ -31,10 +33,23 @@ def make(request: WorldRequest) -> HabitatDriver:
     return build(request, FIDELITIES)
 
 
+def camera_of(of_body: Camera, options: Mapping[str, Any]) -> Camera:
+    """Return what the world's options make of an embodiment's camera.
+
+    Raises:
+        ConfigError: An unknown or unfit option.
+    """
+    from navila_habitat.options import PATH, HabitatOptions
+    from navila_sdk.strict import read_options
+
+    return read_options(HabitatOptions, options, PATH).camera(of_body)
+
+
 record = WorldRecord(
     name="habitat",
     make=make,
     fidelities=FIDELITIES,
     summary="habitat-sim 0.3: GLB scenes, motion on a navmesh, continuous or by VLN-CE's steps; from conda",
     navila_api="1",
+    camera=camera_of,
 )

@@ -19,7 +19,6 @@ from navila_habitat.place import Place, cache_folder, find_place
 from navila_habitat.probe import check_rendering
 from navila_habitat.setup import Setup
 from navila_habitat.simulation import Simulation
-from navila_sdk.embodiment import Camera, Embodiment
 from navila_sdk.errors import CapabilityError, ConfigError, SceneError
 from navila_sdk.geometry import Pose2
 from navila_sdk.scenes.scene import Scene
@@ -52,7 +51,7 @@ def build(request: WorldRequest, fidelities: tuple[str, ...]) -> HabitatDriver:
     setup = Setup(
         load=place.load,
         dataset=options.dataset,
-        sensors=sensors_of(_camera(body, options), options.picture_px, depth=options.depth, semantic=options.semantic),
+        sensors=sensors_of(options.camera(body.camera), depth=options.depth, semantic=options.semantic),
         navmesh=plan_navmesh(place.file, place.up, body.footprint, options, cache),
         sliding=options.sliding,
         forward_m=options.forward_step_m,
@@ -69,18 +68,6 @@ def build(request: WorldRequest, fidelities: tuple[str, ...]) -> HabitatDriver:
     except BaseException:
         KEEPER.give_back(simulation, keep=False)
         raise
-
-
-def _camera(body: Embodiment, options: HabitatOptions) -> Camera:
-    """Return the embodiment's camera, as far as the options leave it."""
-    changes: dict[str, float] = {}
-    if options.camera_m is not None:
-        changes |= dict(zip(("x_m", "y_m", "z_m"), options.camera_m, strict=True))
-    if options.camera_pitch_deg is not None:
-        changes["pitch_rad"] = math.radians(options.camera_pitch_deg)
-    if options.camera_hfov_deg is not None:
-        changes["hfov_rad"] = math.radians(options.camera_hfov_deg)
-    return attrs.evolve(body.camera, **changes)
 
 
 def _opened(modules: Habitat, setup: Setup, seed: int) -> Simulation:

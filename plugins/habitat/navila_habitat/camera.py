@@ -45,24 +45,22 @@ class SensorPlan:
         return UUIDS[self.kind]
 
 
-def sensors_of(
-    camera: Camera, size_px: tuple[int, int] | None = None, *, depth: bool = False, semantic: bool = False
-) -> tuple[SensorPlan, ...]:
+def sensors_of(camera: Camera, *, depth: bool = False, semantic: bool = False) -> tuple[SensorPlan, ...]:
     """Return the sensors that see what a camera sees: colour, and depth and semantic ids where they're asked for.
 
     Args:
-        camera: Mount and optics.
-        size_px: Width and height of the pictures; the camera's own where it isn't given.
+        camera: Mount, optics and size of the pictures.
         depth: Whether depth is wanted.
         semantic: Whether semantic ids are wanted.
     """
-    width, height = size_px or (camera.width_px, camera.height_px)
     wanted: dict[Kind, bool] = {"COLOR": True, "DEPTH": depth, "SEMANTIC": semantic}
     position = mount_of(camera.x_m, camera.y_m, camera.z_m)
     looking = (-camera.pitch_rad + 0.0, 0.0, 0.0)
     hfov_deg = math.degrees(camera.hfov_rad)
     return tuple(
-        SensorPlan(kind, position, looking, hfov_deg, width, height) for kind, asked in wanted.items() if asked
+        SensorPlan(kind, position, looking, hfov_deg, camera.width_px, camera.height_px)
+        for kind, asked in wanted.items()
+        if asked
     )
 
 

@@ -23,11 +23,12 @@ from navila_habitat.simulation import Simulation
 from navila_habitat.steps import StepCounter
 from navila_habitat.velocity import Velocity
 from navila_sdk.embodiment import Embodiment
-from navila_sdk.errors import CapabilityError, ConfigError
+from navila_sdk.errors import CapabilityError
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
 from navila_sdk.observation import Observation, PointCloud, RobotState
 from navila_sdk.scenes.occupancy import OccupancyGrid
 from navila_sdk.scenes.scene import Scene
+from navila_sdk.strict import check_picture_px
 
 _EPSILON_S = 1e-9
 _STRIDE_M = 0.1
@@ -178,8 +179,7 @@ class HabitatDriver(abc.ABC):
             ConfigError: A side isn't 1 to 4096 pixels.
         """
         self._check_open()
-        if not (1 <= width_px <= 4096 and 1 <= height_px <= 4096):
-            raise ConfigError(f"a picture's sides are 1 to 4096 pixels; got {width_px} x {height_px}")
+        check_picture_px(width_px, height_px)
         if self._chart is None:
             self._chart = Chart(self._seen_floor())
         return self._chart.picture(self._pose, self._way_m, width_px, height_px)

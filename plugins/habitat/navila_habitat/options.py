@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
+import math
 
 import attrs
 
-from navila_sdk.strict import within
+from navila_sdk.embodiment import Camera
+from navila_sdk.strict import picture_sides, within
 
 PATH = "worlds.habitat"
-MAX_SIDE_PX = 4096
 
 
 class Motion(enum.StrEnum):
@@ -32,11 +33,6 @@ class Up(enum.StrEnum):
     AUTO = "auto"
     Y = "y"
     Z = "z"
-
-
-def _sides(_: object, __: object, value: tuple[int, int] | None) -> None:
-    if value is not None and not all(1 <= side <= MAX_SIDE_PX for side in value):
-        raise ValueError(f"must be [width, height], each 1 to {MAX_SIDE_PX} pixels; got {list(value)}")
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -80,7 +76,7 @@ class HabitatOptions:
     turn_step_deg: float = attrs.field(default=15.0, validator=within(1.0, 90.0))
     start: tuple[float, float, float] | None = None
     start_height_m: float | None = attrs.field(default=None, validator=within(-1000.0, 1000.0))
-    picture_px: tuple[int, int] | None = attrs.field(default=None, validator=_sides)
+    picture_px: tuple[int, int] | None = attrs.field(default=None, validator=picture_sides)
     camera_m: tuple[float, float, float] | None = None
     camera_pitch_deg: float | None = attrs.field(default=None, validator=within(-90.0, 90.0))
     camera_hfov_deg: float | None = attrs.field(default=None, validator=within(1.0, 170.0))
@@ -100,3 +96,19 @@ class HabitatOptions:
     probe: bool = True
     keep_open: bool = True
     cache: str = ""
+
+    def camera(self, of_body: Camera) -> Camera:
+        """Return an embodiment's camera, as far as the options leave it."""
+        x_m, y_m, z_m = self.camera_m or (of_body.x_m, of_body.y_m, of_body.z_m)
+        width_px, height_px = self.picture_px or (of_body.width_px, of_body.height_px)
+        pitch_deg, hfov_deg = self.camera_pitch_deg, self.camera_hfov_deg
+        return attrs.evolve(
+            of_body,
+            x_m=x_m,
+            y_m=y_m,
+            z_m=z_m,
+            pitch_rad=of_body.pitch_rad if pitch_deg is None else math.radians(pitch_deg),
+            hfov_rad=of_body.hfov_rad if hfov_deg is None else math.radians(hfov_deg),
+            width_px=width_px,
+            height_px=height_px,
+        )

@@ -6,11 +6,6 @@ from navila_sdk.embodiment import MotionLimits
 from navila_sdk.geometry import ZERO_TWIST, Twist
 
 
-def _slew(now: float, target: float, low: float, high: float, step: float) -> float:
-    wanted = min(max(target, low), high)
-    return min(max(wanted, now - step), now + step)
-
-
 class Velocity:
     """What the body's velocity comes to be, step by step.
 
@@ -26,13 +21,7 @@ class Velocity:
 
     def step(self, command: Twist) -> Twist:
         """Return the velocity of the next step."""
-        limits, dt, now = self._limits, self._step_s, self.twist
-        wz_max, awz = limits.wz_max_radps, limits.awz_max_radps2
-        self.twist = Twist(
-            _slew(now.vx_mps, command.vx_mps, limits.vx_min_mps, limits.vx_max_mps, limits.ax_max_mps2 * dt),
-            _slew(now.vy_mps, command.vy_mps, -limits.vy_max_mps, limits.vy_max_mps, limits.ay_max_mps2 * dt),
-            _slew(now.wz_radps, command.wz_radps, -wz_max, wz_max, awz * dt),
-        )
+        self.twist = self._limits.follow(self.twist, command, self._step_s)
         return self.twist
 
     def halt(self) -> None:

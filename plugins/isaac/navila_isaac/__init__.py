@@ -5,12 +5,14 @@ Only the record is here. Isaac is looked for, started and imported when a world 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from navila_sdk.world import WorldRecord, WorldRequest
 
 if TYPE_CHECKING:
     from navila_isaac.driver import IsaacDriver
+    from navila_sdk.embodiment import Camera
 
 FIDELITIES = ("physics", "kinematic")
 
@@ -33,10 +35,24 @@ def make(request: WorldRequest) -> IsaacDriver:
     return build(request)
 
 
+def camera_of(of_body: Camera, options: Mapping[str, Any]) -> Camera:
+    """Return what the world's options make of an embodiment's camera: pictures of another size.
+
+    Raises:
+        ConfigError: An unknown or unfit option.
+    """
+    from navila_isaac.options import PATH, WorldOptions
+    from navila_sdk.strict import read_options
+
+    size_px = read_options(WorldOptions, options, PATH).picture_px
+    return of_body.sized(*size_px) if size_px else of_body
+
+
 record = WorldRecord(
     name="isaac",
     make=make,
     fidelities=FIDELITIES,
     summary="Isaac Lab 2.3: legs in PhysX, RTX pictures, Matterport scans; needs an RTX card",
     navila_api="1",
+    camera=camera_of,
 )

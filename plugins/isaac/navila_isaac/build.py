@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 
 import attrs
-import numpy as np
 
 from navila_isaac import FIDELITIES, app, requirements
 from navila_isaac.blocks import Lamp
@@ -16,7 +15,7 @@ from navila_isaac.gliding import Glider
 from navila_isaac.ground_sense import GroundSense, ground_sense
 from navila_isaac.options import PATH, WorldOptions
 from navila_isaac.places import Place, find_place
-from navila_isaac.rays import fan, lidar_rays
+from navila_isaac.rays import fan, lidar_bundle
 from navila_isaac.robot_model import robot_model
 from navila_isaac.servos import RobotPlan
 from navila_isaac.simulator import Figure, Simulator, WorldPlan
@@ -28,7 +27,7 @@ from navila_sdk.geometry import Pose2
 from navila_sdk.locomotion.choose import locomotion_policy
 from navila_sdk.locomotion.controller import check_joints
 from navila_sdk.locomotion.policy import Policy
-from navila_sdk.scenes.ground import ground_height_m
+from navila_sdk.scenes.ground import highest_under_m
 from navila_sdk.scenes.scene import Scene
 from navila_sdk.strict import read_options
 from navila_sdk.world import WorldRequest
@@ -130,7 +129,7 @@ def _plan(
     camera = camera_plan(body.camera, body.base_height_m, options.picture_px)
     bundles = [fan(body)]
     if body.lidar is not None:
-        bundles.append(lidar_rays(body.lidar, body.base_height_m))
+        bundles.append(lidar_bundle(body.lidar, body.base_height_m))
     if ground is not None:
         bundles.append(ground.bundle)
     return WorldPlan(
@@ -183,9 +182,4 @@ def assemble(ready: Ready, simulate: Callable[[WorldPlan], Simulator]) -> IsaacD
 def _ground_m(scene: Scene, body: Embodiment, pose: Pose2) -> float:
     """Return the height of the highest ground under the standing footprint."""
     box = body.footprint
-    x, y = np.meshgrid(
-        np.linspace(-box.length_m / 2, box.length_m / 2, 7), np.linspace(-box.width_m / 2, box.width_m / 2, 7)
-    )
-    corners = [pose.compose(Pose2(float(dx), float(dy))) for dx, dy in zip(x.ravel(), y.ravel(), strict=True)]
-    under = ground_height_m(scene, np.array([c.x_m for c in corners]), np.array([c.y_m for c in corners]))
-    return float(under.max())
+    return highest_under_m(scene, pose, box.length_m, box.width_m)

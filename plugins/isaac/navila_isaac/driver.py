@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from navila_isaac.faults import InvalidTwistError, WorldClosedError
-from navila_isaac.frames import level, pose_of
+from navila_isaac.frames import pose_of
 from navila_isaac.gliding import depth_m
 from navila_isaac.movers import Moved, Mover
 from navila_isaac.rays import FAN_BEARINGS, FAN_REACH_M, fan_bearings
 from navila_isaac.simulator import Simulator
 from navila_sdk.embodiment import Embodiment
-from navila_sdk.errors import ConfigError, SceneError
+from navila_sdk.errors import SceneError
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
 from navila_sdk.observation import Observation, PointCloud, RangeScan, RobotState
+from navila_sdk.perception.beams import level_points
 from navila_sdk.scenes.scene import Scene
+from navila_sdk.strict import check_picture_px
 
 _EPSILON_S = 1e-9
 _FOV_EDGE_RAD = 1e-6
@@ -90,7 +92,7 @@ class IsaacDriver:
     def _around(self) -> NDArray[np.float64]:
         """Return the fan's hits (N, 2) in the body's frame."""
         hits = self._simulator.cast("fan")
-        return level(hits, self._base_m, self._pose.yaw_rad)[:, :2].astype(float)
+        return level_points(hits, self._base_m, self._pose.yaw_rad)[:, :2].astype(float)
 
     def advance(self) -> None:
         """Move the world by ``step_s``.
@@ -159,7 +161,7 @@ class IsaacDriver:
             return None
         cloud, period_s = self._cloud, 1 / self._embodiment.lidar.rate_hz
         if cloud is None or self._time_s - cloud.time_s >= period_s - _EPSILON_S:
-            points = level(self._simulator.cast("lidar"), self._base_m, self._pose.yaw_rad)
+            points = level_points(self._simulator.cast("lidar"), self._base_m, self._pose.yaw_rad)
             cloud = self._cloud = PointCloud(points, self._time_s)
         return cloud
 
@@ -199,8 +201,7 @@ class FilmedDriver(IsaacDriver):
             ConfigError: A side isn't 1 to 4096 pixels.
         """
         self._check_open()
-        if not (1 <= width_px <= 4096 and 1 <= height_px <= 4096):
-            raise ConfigError(f"a picture's sides are 1 to 4096 pixels; got {width_px} x {height_px}")
+        check_picture_px(width_px, height_px)
         c, s = math.cos(self._pose.yaw_rad), math.sin(self._pose.yaw_rad)
         x, y, z = self._base_m.tolist()
         eye = (x - _BEHIND_M * c, y - _BEHIND_M * s, z + _ABOVE_M)

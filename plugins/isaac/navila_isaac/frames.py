@@ -70,11 +70,3 @@ def heading_velocity(linear_mps: Floats, angular_radps: Floats, wxyz: Floats) ->
     yaw = yaw_of(wxyz)
     c, s = math.cos(yaw), math.sin(yaw)
     return np.array([c * velocity[0] + s * velocity[1], -s * velocity[0] + c * velocity[1], turning[2]])
-
-
-def level(hits_m: Floats, base_m: Floats, yaw_rad: float) -> NDArray[np.float32]:
-    """Return the finite ones of world points (N, 3) in the base frame turned level, float32."""
-    offset = hits_m[np.isfinite(hits_m).all(axis=1)] - base_m
-    c, s = math.cos(yaw_rad), math.sin(yaw_rad)
-    x, y, z = offset.T
-    return np.stack([c * x + s * y, -s * x + c * y, z], axis=1).astype(np.float32)

@@ -7,25 +7,17 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from navila_isaac.frames import level, pose_of, yaw_pitch
+from navila_isaac.frames import pose_of, yaw_pitch
 from navila_isaac.movers import Moved
 from navila_isaac.simulator import Simulator
 from navila_sdk.embodiment import Embodiment, Footprint
-from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist, wrap_angle
+from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist, arc
+from navila_sdk.perception.beams import level_points
 
 Floats = NDArray[np.float64]
 
 _KEEP_M = 0.01
 _EPSILON_M = 1e-9
-
-
-def arc(twist: Twist, dt_s: float) -> Pose2:
-    """Return the displacement of a constant twist over a time, in the frame of its start: the exact arc."""
-    turn = twist.wz_radps * dt_s
-    half = turn / 2
-    chord = dt_s * (math.sin(half) / half if abs(half) > 1e-9 else 1.0)
-    c, s = math.cos(half) * chord, math.sin(half) * chord
-    return Pose2(c * twist.vx_mps - s * twist.vy_mps, s * twist.vx_mps + c * twist.vy_mps, wrap_angle(turn))
 
 
 def depth_m(points_m: Floats, box: Footprint, margin_m: float = 0.0) -> Floats:
@@ -99,13 +91,14 @@ class Glider:
     def step(self, command: Twist, time_s: float) -> Moved:
         """Move the body by a world step."""
         del time_s
-        self._twist = self._slewed(command)
+        self._twist = self._body.limits.follow(self._twist, command, self._step_s)
         bumped = False
         if not self._twist.is_zero:
             reading = self._simulator.read()
             pose = pose_of(reading.position_m, reading.wxyz)
-            around = level(self._simulator.cast("fan"), reading.position_m, pose.yaw_rad)[:, :2]
-            motion, bumped = free_motion(around.astype(float), self._body.footprint, arc(self._twist, self._step_s))
+            around = level_points(self._simulator.cast("fan"), reading.position_m, pose.yaw_rad)[:, :2]
+            wanted = arc(Pose2(), self._twist, self._step_s)
+            motion, bumped = free_motion(around.astype(float), self._body.footprint, wanted)
             if bumped:
                 dt_s = self._step_s
                 self._twist = Twist(motion.x_m / dt_s, motion.y_m / dt_s, motion.yaw_rad / dt_s)
@@ -113,17 +106,3 @@ class Glider:
         for _ in range(self._substeps):
             self._simulator.step()
         return Moved(self._twist, bumped, 0.0)
-
-    def _slewed(self, command: Twist) -> Twist:
-        limits, dt_s, now = self._body.limits, self._step_s, self._twist
-        return Twist(
-            _slew(now.vx_mps, command.vx_mps, limits.vx_min_mps, limits.vx_max_mps, limits.ax_max_mps2 * dt_s),
-            _slew(now.vy_mps, command.vy_mps, -limits.vy_max_mps, limits.vy_max_mps, limits.ay_max_mps2 * dt_s),
-            _slew(
-                now.wz_radps, command.wz_radps, -limits.wz_max_radps, limits.wz_max_radps, limits.awz_max_radps2 * dt_s
-            ),
-        )
-
-
-def _slew(now: float, target: float, low: float, high: float, step: float) -> float:
-    return min(max(min(max(target, low), high), now - step), now + step)

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from navila_isaac.frames import matrix, pose_of
 from navila_isaac.options import GroundSource
-from navila_isaac.rays import RayBundle, depth_rays, lidar_rays, plumb_rays
+from navila_isaac.rays import GROUND_REACH_M, RayBundle, beam_bundle, lidar_bundle, plumb_rays
 from navila_isaac.simulator import Reading, Simulator
 from navila_sdk.embodiment import Embodiment, HeightMapSpec
 from navila_sdk.errors import CapabilityError
 from navila_sdk.geometry import Pose2
+from navila_sdk.perception.beams import ground_beams
 from navila_sdk.perception.elevation import ElevationMemory
 from navila_sdk.perception.height_map import HeightMap
-from navila_sdk.perception.navila_map import NAVILA_CELLS, navila_height_map
+from navila_sdk.perception.navila_map import navila_scan_map
 
 Floats = NDArray[np.float64]
 
@@ -54,13 +55,8 @@ class SensedGround:
     """
 
     def __init__(self, body: Embodiment, spec: HeightMapSpec) -> None:
-        if body.depth_camera is None and body.lidar is not None:
-            self.bundle = lidar_rays(body.lidar, body.base_height_m, "ground")
-            self._period_s = 1 / body.lidar.rate_hz
-        else:
-            camera = body.depth_camera or body.camera
-            self.bundle = depth_rays(camera, body.base_height_m, "ground")
-            self._period_s = 1 / camera.rate_hz
+        beams, self._period_s = ground_beams(body)
+        self.bundle = beam_bundle("ground", beams, GROUND_REACH_M)
         self._spec = spec
         self._memory = ElevationMemory()
         self._last_s = -math.inf
@@ -102,18 +98,16 @@ class NavilaGround:
     def __init__(self, body: Embodiment, spec: HeightMapSpec) -> None:
         if body.lidar is None:
             raise CapabilityError(f"{body.name} has no LiDAR, which this policy's height map is made from")
-        self.bundle, self._spec = lidar_rays(body.lidar, body.base_height_m, "ground"), spec
+        self.bundle, self._spec = lidar_bundle(body.lidar, body.base_height_m, "ground"), spec
 
     def stand(self, pose: Pose2, floor_m: float, time_s: float) -> None:
         """Do nothing: every look is new."""
 
     def look(self, simulator: Simulator, reading: Reading, time_s: float) -> HeightMap:
-        """Return the map now; a distance of 0, upstream's word for unknown, is unknown here too."""
-        hits = simulator.cast(self.bundle.name).astype(np.float32)
+        """Return the map of this moment's scan."""
+        hits = simulator.cast(self.bundle.name)
         sensor = reading.position_m + _turned(self.bundle.starts_m[0], reading)
-        below = navila_height_map(hits, sensor.astype(np.float32), reading.wxyz.astype(np.float32))
-        heights = np.where(below > 0, -below, np.nan).reshape(NAVILA_CELLS)
-        return HeightMap(heights.astype(np.float32), self._spec, time_s)
+        return navila_scan_map(hits, sensor, reading.wxyz, self._spec, time_s)
 
 
 def _turned(offset_m: Floats, reading: Reading) -> Floats:

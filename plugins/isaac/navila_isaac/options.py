@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 import attrs
 
-from navila_sdk.strict import within
+from navila_sdk.strict import picture_sides, within
 
 PATH = "worlds.isaac"
-MAX_SIDE_PX = 4096
 
 
 class Servo(enum.StrEnum):
@@ -33,11 +32,6 @@ class Rendering(enum.StrEnum):
     PERFORMANCE = "performance"
     BALANCED = "balanced"
     QUALITY = "quality"
-
-
-def _sides(_: object, __: object, value: tuple[int, int] | None) -> None:
-    if value is not None and not all(1 <= side <= MAX_SIDE_PX for side in value):
-        raise ValueError(f"must be [width, height], each 1 to {MAX_SIDE_PX} pixels; got {list(value)}")
 
 
 def _limits(_: object, __: object, value: Mapping[str, float]) -> None:
@@ -87,8 +81,8 @@ class WorldOptions:
     height_map: GroundSource = GroundSource.SENSED
     physics_s: float = attrs.field(default=0.005, validator=within(0.0005, 0.02))
     step_s: float = attrs.field(default=0.02, validator=within(0.001, 0.1))
-    picture_px: tuple[int, int] | None = attrs.field(default=None, validator=_sides)
-    overview_px: tuple[int, int] | None = attrs.field(default=None, validator=_sides)
+    picture_px: tuple[int, int] | None = attrs.field(default=None, validator=picture_sides)
+    overview_px: tuple[int, int] | None = attrs.field(default=None, validator=picture_sides)
     scan_period_s: float = attrs.field(default=0.05, validator=within(0.0, 0.25))
     ceiling: bool = True
     lamp: bool = True

@@ -12,7 +12,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from navila_sdk.embodiment import Camera, Embodiment, HeightMapSpec, Lidar
+from navila_sdk.embodiment import Embodiment, HeightMapSpec, Lidar
+from navila_sdk.perception.beams import Beams, lidar_beams
 
 Floats = NDArray[np.float64]
 Aligned = Literal["base", "yaw", "world"]
@@ -68,31 +69,14 @@ def fan(body: Embodiment) -> RayBundle:
     return RayBundle("fan", starts, directions, FAN_REACH_M, "world")
 
 
-def lidar_rays(lidar: Lidar, base_height_m: float, name: str = "lidar", reach_m: float | None = None) -> RayBundle:
-    """Return a LiDAR's rays, channel by channel, the azimuths of each from behind over the right."""
-    elevation, azimuth = (
-        grid.ravel()
-        for grid in np.meshgrid(
-            np.array(lidar.elevations_rad),
-            np.arange(lidar.azimuths) * (math.tau / lidar.azimuths) - math.pi,
-            indexing="ij",
-        )
-    )
-    x, y, z = np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)
-    mount = (lidar.x_m, lidar.y_m, lidar.z_m - base_height_m)
-    return _mounted(name, mount, lidar.pitch_rad, np.stack([x, y, z], axis=1), reach_m or lidar.range_m)
+def beam_bundle(name: str, beams: Beams, reach_m: float) -> RayBundle:
+    """Return a sensor's rays, cast as far as it reaches."""
+    return RayBundle(name, np.tile(beams.mount_m, (len(beams.directions), 1)), beams.directions, reach_m)
 
 
-def depth_rays(camera: Camera, base_height_m: float, name: str = "depth") -> RayBundle:
-    """Return a depth camera's rays, one a pixel, row by row from the top left."""
-    per_pixel = 2 * math.tan(camera.hfov_rad / 2) / camera.width_px
-    right = (np.arange(camera.width_px) + 0.5 - camera.width_px / 2) * per_pixel
-    down = (np.arange(camera.height_px) + 0.5 - camera.height_px / 2) * per_pixel
-    u, v = (grid.ravel() for grid in np.meshgrid(right, down))
-    ahead = np.stack([np.ones(u.size), -u, -v], axis=1)
-    mount = (camera.x_m, camera.y_m, camera.z_m - base_height_m)
-    unit = ahead / np.linalg.norm(ahead, axis=1)[:, None]
-    return _mounted(name, mount, camera.pitch_rad, unit, GROUND_REACH_M)
+def lidar_bundle(lidar: Lidar, base_height_m: float, name: str = "lidar") -> RayBundle:
+    """Return a LiDAR's rays on a body of that standing height."""
+    return beam_bundle(name, lidar_beams(lidar, base_height_m), lidar.range_m)
 
 
 def plumb_rays(spec: HeightMapSpec) -> RayBundle:
@@ -108,14 +92,3 @@ def plumb_rays(spec: HeightMapSpec) -> RayBundle:
     )
     starts = np.stack([x, y, np.full(x.size, PLUMB_ABOVE_M)], axis=1).astype(np.float64)
     return RayBundle("plumb", starts, np.tile((0.0, 0.0, -1.0), (x.size, 1)), 2 * GROUND_REACH_M, "yaw")
-
-
-def _mounted(
-    name: str, mount_m: tuple[float, float, float], pitch_rad: float, rays: Floats, reach_m: float
-) -> RayBundle:
-    """Return rays (N, 3) of a sensor tipped down by its pitch, in the base frame."""
-    c, s = math.cos(pitch_rad), math.sin(pitch_rad)
-    x, y, z = rays.T
-    return RayBundle(
-        name, np.tile(mount_m, (len(rays), 1)), np.stack([c * x + s * z, y, -s * x + c * z], axis=1), reach_m
-    )

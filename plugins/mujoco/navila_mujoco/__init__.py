@@ -5,12 +5,14 @@ Only the record is here; MuJoCo is imported when a world is made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from navila_sdk.world import WorldRecord, WorldRequest
 
 if TYPE_CHECKING:
     from navila_mujoco.scene_driver import SceneDriver
+    from navila_sdk.embodiment import Camera
 
 FIDELITIES = ("kinematic", "physics")
 
@@ -29,6 +31,19 @@ def make(request: WorldRequest) -> SceneDriver:
     return build(request, FIDELITIES)
 
 
+def camera_of(of_body: Camera, options: Mapping[str, Any]) -> Camera:
+    """Return what the world's options make of an embodiment's camera: pictures of another size.
+
+    Raises:
+        ConfigError: An unknown or unfit option.
+    """
+    from navila_mujoco.options import PATH, WorldOptions
+    from navila_sdk.strict import read_options
+
+    size_px = read_options(WorldOptions, options, PATH).picture_px
+    return of_body.sized(*size_px) if size_px else of_body
+
+
 record = WorldRecord(
     name="mujoco",
     make=make,
@@ -36,4 +51,5 @@ record = WorldRecord(
     gym="navila_mujoco.gym.env:LeggedGym",
     summary="ray-cast camera and LiDAR, kinematic or walking bodies; needs no graphics card",
     navila_api="1",
+    camera=camera_of,
 )

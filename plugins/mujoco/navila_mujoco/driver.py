@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from navila_mujoco.camera import RayCamera
 from navila_mujoco.eye import Eye
 from navila_mujoco.lidar import RayLidar
-from navila_mujoco.motion import Motion, Odometry, arc, arc_twist
+from navila_mujoco.motion import Motion, Odometry
 from navila_mujoco.options import WorldOptions
 from navila_mujoco.scene_driver import SceneDriver
 from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import CapabilityError
-from navila_sdk.geometry import ZERO_TWIST, Pose2
+from navila_sdk.geometry import ZERO_TWIST, Pose2, arc, arc_twist
 from navila_sdk.scenes.ground import ground_height_m
 from navila_sdk.scenes.scene import Scene
 

@@ -14,25 +14,11 @@ from navila_mujoco.strips import Strips
 from navila_sdk.embodiment import Embodiment, Lidar
 from navila_sdk.geometry import Pose2
 from navila_sdk.observation import RangeScan
+from navila_sdk.perception.beams import lidar_directions
 
 SCAN_BEARINGS = 120
 SCAN_REACH_M = 5.0
 _FOV_SHRINK = 1e-6
-
-
-def lidar_directions(lidar: Lidar) -> NDArray[np.float64]:
-    """Return the LiDAR's rays as unit vectors (N, 3) in the base frame, channel by channel."""
-    elevation, azimuth = (
-        grid.ravel()
-        for grid in np.meshgrid(
-            np.array(lidar.elevations_rad),
-            np.arange(lidar.azimuths) * (math.tau / lidar.azimuths) - math.pi,
-            indexing="ij",
-        )
-    )
-    x, y, z = np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation)
-    c, s = math.cos(lidar.pitch_rad), math.sin(lidar.pitch_rad)
-    return np.stack([c * x + s * z, y, -s * x + c * z], axis=1)
 
 
 class RayLidar:

@@ -1,43 +1,11 @@
-"""How the body follows a commanded twist: within its limits, with the errors asked for, along exact arcs."""
+"""How the body follows a commanded twist: within its limits, with the errors asked for."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from navila_sdk.embodiment import MotionLimits
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
-
-
-def arc(pose: Pose2, twist: Twist, dt_s: float) -> Pose2:
-    """Return the pose after moving with a constant twist: the exact arc."""
-    turn = twist.wz_radps * dt_s
-    half = turn / 2
-    chord = math.sin(half) / half if abs(half) > 1e-9 else 1.0
-    heading = pose.yaw_rad + half
-    c, s = math.cos(heading) * chord * dt_s, math.sin(heading) * chord * dt_s
-    return Pose2(
-        pose.x_m + c * twist.vx_mps - s * twist.vy_mps,
-        pose.y_m + s * twist.vx_mps + c * twist.vy_mps,
-        math.remainder(pose.yaw_rad + turn, math.tau),
-    )
-
-
-def arc_twist(start: Pose2, end: Pose2, dt_s: float) -> Twist:
-    """Return the constant twist that leads from one pose to another: the inverse of ``arc``."""
-    turn = math.remainder(end.yaw_rad - start.yaw_rad, math.tau)
-    half = turn / 2
-    chord = math.sin(half) / half if abs(half) > 1e-9 else 1.0
-    heading = start.yaw_rad + half
-    c, s = math.cos(heading) / (chord * dt_s), math.sin(heading) / (chord * dt_s)
-    dx, dy = end.x_m - start.x_m, end.y_m - start.y_m
-    return Twist(c * dx + s * dy, -s * dx + c * dy, turn / dt_s)
-
-
-def _slew(now: float, target: float, low: float, high: float, step: float) -> float:
-    wanted = min(max(target, low), high)
-    return min(max(wanted, now - step), now + step)
 
 
 def _kept(before: float, after: float) -> float:
@@ -72,12 +40,7 @@ class Motion:
         if self._noise and not command.is_zero:
             error = self._random.standard_normal(3) * self._noise
             vx, vy, wz = vx * (1 + error[0]), vy * (1 + error[1]), wz * (1 + error[2])
-        limits, dt, now = self._limits, self._step_s, self.twist
-        self.twist = Twist(
-            _slew(now.vx_mps, vx, limits.vx_min_mps, limits.vx_max_mps, limits.ax_max_mps2 * dt),
-            _slew(now.vy_mps, vy, -limits.vy_max_mps, limits.vy_max_mps, limits.ay_max_mps2 * dt),
-            _slew(now.wz_radps, wz, -limits.wz_max_radps, limits.wz_max_radps, limits.awz_max_radps2 * dt),
-        )
+        self.twist = self._limits.follow(self.twist, Twist(vx, vy, wz), self._step_s)
         return self.twist
 
     def bumped(self, real: Twist) -> None:

@@ -6,10 +6,9 @@ import enum
 
 import attrs
 
-from navila_sdk.strict import within
+from navila_sdk.strict import picture_sides, within
 
 PATH = "worlds.mujoco"
-MAX_SIDE_PX = 4096
 
 
 class Renderer(enum.StrEnum):
@@ -24,11 +23,6 @@ class GroundSource(enum.StrEnum):
 
     SENSED = "sensed"
     EXACT = "exact"
-
-
-def _sides(_: object, __: object, value: tuple[int, int] | None) -> None:
-    if value is not None and not all(1 <= side <= MAX_SIDE_PX for side in value):
-        raise ValueError(f"must be [width, height], each 1 to {MAX_SIDE_PX} pixels; got {list(value)}")
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -54,7 +48,7 @@ class WorldOptions:
     renderer: Renderer = Renderer.RAYS
     step_s: float = attrs.field(default=0.02, validator=within(0.001, 0.1))
     start: tuple[float, float, float] | None = None
-    picture_px: tuple[int, int] | None = attrs.field(default=None, validator=_sides)
+    picture_px: tuple[int, int] | None = attrs.field(default=None, validator=picture_sides)
     scan_period_s: float = attrs.field(default=0.05, validator=within(0.0, 0.25))
     command_noise: float = attrs.field(default=0.0, validator=within(0.0, 1.0))
     velocity_bias: float = attrs.field(default=0.0, validator=within(-0.5, 0.5))

@@ -16,10 +16,11 @@ from navila_mujoco.options import WorldOptions
 from navila_mujoco.sight import Sight
 from navila_mujoco.stage import Stage
 from navila_sdk.embodiment import Embodiment
-from navila_sdk.errors import ConfigError, SceneError
+from navila_sdk.errors import SceneError
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist, wrap_angle
 from navila_sdk.observation import Observation, PointCloud, RangeScan, RobotState
 from navila_sdk.scenes.scene import Scene
+from navila_sdk.strict import check_picture_px
 
 _EPSILON_S = 1e-9
 _FOLLOW_S = 1.2
@@ -151,8 +152,7 @@ class SceneDriver(abc.ABC):
             ConfigError: A side isn't 1 to 4096 pixels.
         """
         self._check_open()
-        if not (1 <= width_px <= 4096 and 1 <= height_px <= 4096):
-            raise ConfigError(f"a picture's sides are 1 to 4096 pixels; got {width_px} x {height_px}")
+        check_picture_px(width_px, height_px)
         if self._stage is None:
             self._stage = self.stage()
         return self._stage.picture(self._pose, self._follow_rad, width_px, height_px)

@@ -19,9 +19,10 @@ from navila_mujoco.rays import RayCaster
 from navila_mujoco.solids import add_solid, vertical_span
 from navila_mujoco.strips import outlines
 from navila_mujoco.surface import surface_of
-from navila_mujoco.view import View, pixel_directions
+from navila_mujoco.view import View
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.geometry import Pose2
+from navila_sdk.perception.beams import pixel_directions
 from navila_sdk.scenes.mesh.place import mesh_survey
 from navila_sdk.scenes.scene import Scene, Solid
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from navila_mujoco.floor import Floor
 from navila_mujoco.strips import Strips
 from navila_sdk.embodiment import Camera
+from navila_sdk.perception.beams import pixel_directions
 
 CEILING_RGB = (238, 237, 233)
 HAZE_RGB = np.array((214, 222, 230), np.float32)
@@ -24,36 +25,6 @@ _HAZE_M = 60.0
 def haze(distance_m: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return how much of a colour the air takes away over a distance, 0 to 1."""
     return (1.0 - np.exp(-distance_m / _HAZE_M)).astype(np.float32)
-
-
-def pixel_directions(
-    hfov_rad: float,
-    pitch_rad: float,
-    width_px: int,
-    height_px: int,
-    shift_px: tuple[float, float] = (0.0, 0.0),
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the pinhole rays of a picture, row by row from the top left.
-
-    Args:
-        hfov_rad: Horizontal field of view.
-        pitch_rad: Downward tilt.
-        width_px: Width.
-        height_px: Height.
-        shift_px: Where in each pixel the ray goes through, from its centre: right, down.
-
-    Returns:
-        Unit vectors (N, 3) in a frame with x ahead and level, y left, z up; and (N,) the part of each ray's
-        length that lies along the optical axis.
-    """
-    half = math.tan(hfov_rad / 2)
-    right = (np.arange(width_px) + 0.5 + shift_px[0] - width_px / 2) / (width_px / 2) * half
-    down = (np.arange(height_px) + 0.5 + shift_px[1] - height_px / 2) / (width_px / 2) * half
-    u, v = (grid.ravel() for grid in np.meshgrid(right, down))
-    c, s = math.cos(pitch_rad), math.sin(pitch_rad)
-    rays = np.stack([c - v * s, -u, -s - v * c], axis=1)
-    length = np.sqrt(1 + u**2 + v**2)
-    return np.ascontiguousarray(rays / length[:, None]), 1 / length
 
 
 class View:

@@ -24,8 +24,12 @@ from navila_vlnce.read import read_vlnce, with_ground_truth
 from navila_vlnce.scenes import Scenes
 
 Name = Literal["r2r", "rxr", "vln-ce-isaac"]
-SPLITS = ("val_unseen", "val_seen", "test", "test_challenge", "train")
-ISAAC_FILE, ISAAC_SPLIT = "vln_ce_isaac_v1.json.gz", "val_unseen"
+ISAAC_FILE = "vln_ce_isaac_v1.json.gz"
+SPLITS: Mapping[Name, tuple[str, ...]] = {
+    "r2r": ("val_unseen", "val_seen", "test", "train"),
+    "rxr": ("val_unseen", "val_seen", "test_challenge", "train"),
+    "vln-ce-isaac": ("val_unseen",),
+}
 _VERSIONS: Mapping[Name, str] = {"r2r": "v1-3", "rxr": "v0", "vln-ce-isaac": "v1"}
 _SUMMARIES: Mapping[Name, str] = {
     "r2r": "Room-to-Room in continuous environments; val_unseen has 1,839 episodes",
@@ -109,8 +113,8 @@ class VlnceBenchmark:
             ConfigError: The folder holds none.
         """
         if not self.options.data:
-            return SPLITS
-        found = tuple(split for split in SPLITS if any(path.is_file() for path in self._files(split)))
+            return SPLITS[self.name]
+        found = tuple(split for split in SPLITS[self.name] if any(path.is_file() for path in self._files(split)))
         if not found:
             example = self._files("val_unseen")[0]
             raise ConfigError(
@@ -124,10 +128,17 @@ class VlnceBenchmark:
 
         Raises:
             UnknownNameError: No such split.
+            ConfigError: There is no folder of scenes.
             EvaluationError: A file is damaged, or what is wanted of it is empty.
         """
         records = self.records(split)
-        scenes = Scenes(Path(self.options.scenes or self._data() / "scenes"), self.options.up, records)
+        folder = Path(self.options.scenes or self._data() / "scenes")
+        if not folder.is_dir():
+            raise ConfigError(
+                f"there is no folder of scenes {folder}; name the one that holds mp3d/SCAN/SCAN.glb, or SCAN.json: "
+                f"--set benchmarks.{self.name}.scenes=DIR"
+            )
+        scenes = Scenes(folder, self.options.up, records)
         return tuple(self._placed(episode, split, "" if episode.fault else scenes.of(episode)) for episode in records)
 
     def records(self, split: str) -> tuple[VlnceEpisode, ...]:
@@ -161,7 +172,7 @@ class VlnceBenchmark:
             return [folder / split / f"{split}.json.gz"]
         if self.name == "rxr":
             return [folder / split / f"{split}_{role}.json.gz" for role in self.options.roles]
-        return [folder / ISAAC_FILE] if split == ISAAC_SPLIT else []
+        return [folder / ISAAC_FILE]
 
     def _data(self) -> Path:
         if not self.options.data:

@@ -55,6 +55,6 @@ class VlnceEpisode:
 
     @property
     def climb_m(self) -> float:
-        """How far apart the lowest and the highest point of its way are."""
-        heights = [point[2] for point in (self.start, *self.reference_path, *self.locations)]
+        """How far apart the lowest and the highest point of its way are, its goal among them."""
+        heights = [point[2] for point in (self.start, *self.reference_path, *self.locations, self.goal)]
         return max(heights) - min(heights)

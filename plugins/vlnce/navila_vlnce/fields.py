@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from navila_sdk.errors import EvaluationError
 
 Json = Mapping[str, Any]
 
 
-def numbers(record: Json, name: str, count: int) -> tuple[float, ...]:
+def numbers(record: Json, name: str, count: int, path: str = "") -> tuple[float, ...]:
     """Return a list of ``count`` finite numbers.
+
+    Args:
+        record: Where it stands.
+        name: Its key there.
+        count: How many there must be.
+        path: Its name in messages; the key where it isn't given.
 
     Raises:
         EvaluationError: It's no such list.
     """
-    return _numbers(record.get(name), name, count)
+    return _numbers(record.get(name), path or name, count)
+
+
+def length(record: Json, name: str, path: str) -> float:
+    """Return a length in metres, at least 0; raises as ``numbers``."""
+    value = record.get(name)
+    if not _finite(value) or value < 0:
+        raise EvaluationError(f"{path}: expected a finite number, at least 0; found {_shown(value)}")
+    return float(value)
 
 
 def points(record: Json, name: str) -> list[tuple[float, ...]]:
@@ -56,12 +70,18 @@ def table(record: Json, name: str) -> Json:
 
 def _numbers(value: object, name: str, count: int) -> tuple[float, ...]:
     items = cast("Sequence[object]", value) if isinstance(value, list) else ()
-    fits = len(items) == count and all(
-        isinstance(item, (int, float)) and not isinstance(item, bool) and math.isfinite(item) for item in items
-    )
-    if not fits:
+    if len(items) != count or not all(_finite(item) for item in items):
         raise EvaluationError(f"{name}: expected {count} finite numbers; found {_shown(cast('object', value))}")
     return tuple(float(cast("float", item)) for item in items)
+
+
+def _finite(value: object) -> TypeGuard[int | float]:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits, which JSON allows
+        return False
 
 
 def _shown(value: object) -> str:

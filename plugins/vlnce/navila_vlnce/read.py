@@ -6,6 +6,7 @@ are left alone, for the files differ in them.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,10 +19,12 @@ from navila_sdk.evaluation.file import read_json
 from navila_sdk.instruction import checked_instruction
 from navila_vlnce.episodes import VlnceEpisode
 from navila_vlnce.faults import faulty, with_own_ids
-from navila_vlnce.fields import Json, label, numbers, points, table, text
+from navila_vlnce.fields import Json, label, length, numbers, points, table, text
 from navila_vlnce.frames import Xyz, from_habitat, yaw_from_habitat, yaw_from_isaac
 
 _SHOWN = 20
+_UPRIGHT = 0.1  # sine of half the tilt: a body that leans by more than 11 degrees doesn't stand
+_TILTING_HABITAT, _TILTING_ISAAC = (0, 2), (1, 2)
 
 
 def read_vlnce(
@@ -104,7 +107,7 @@ def _episode(record: Json, placed: Callable[[Json], Mapping[str, Any]]) -> Vlnce
     info = table({"info": record.get("info") or {}}, "info")
     geodesic_m = None
     if "geodesic_distance" in info:
-        (geodesic_m,) = numbers({"info.geodesic_distance": [info["geodesic_distance"]]}, "info.geodesic_distance", 1)
+        geodesic_m = length(info, "geodesic_distance", "info.geodesic_distance")
     name = label(record, "episode_id")
     if not name:
         raise EvaluationError("episode_id: there is none")
@@ -125,13 +128,13 @@ def _goal(record: Json) -> tuple[float, ...]:
     goals = record.get("goals")
     if not isinstance(goals, list) or not goals or not isinstance(goals[0], dict):
         raise EvaluationError(f"goals: expected a list with a position; found {goals!r:.60}")
-    return numbers(cast("Json", goals[0]), "position", 3)
+    return numbers(cast("Json", goals[0]), "position", 3, "goals[0].position")
 
 
 def _habitat(record: Json) -> dict[str, Any]:
     return {
         "start": from_habitat(numbers(record, "start_position", 3)),
-        "start_yaw_rad": yaw_from_habitat(_rotation(record)),
+        "start_yaw_rad": yaw_from_habitat(_rotation(record, _TILTING_HABITAT)),
         "goal": from_habitat(_goal(record)),
         "reference_path": tuple(from_habitat(point) for point in points(record, "reference_path")),
     }
@@ -141,7 +144,7 @@ def _secret(record: Json) -> dict[str, Any]:
     start = from_habitat(numbers(record, "start_position", 3))
     return {
         "start": start,
-        "start_yaw_rad": yaw_from_habitat(_rotation(record)),
+        "start_yaw_rad": yaw_from_habitat(_rotation(record, _TILTING_HABITAT)),
         "goal": start,
         "reference_path": (start,),
         "goalless": True,
@@ -151,7 +154,7 @@ def _secret(record: Json) -> dict[str, Any]:
 def _isaac(record: Json) -> dict[str, Any]:
     return {
         "start": numbers(record, "start_position", 3),
-        "start_yaw_rad": yaw_from_isaac(_rotation(record)),
+        "start_yaw_rad": yaw_from_isaac(_rotation(record, _TILTING_ISAAC)),
         "goal": _goal(record),
         "reference_path": tuple(_xyz(point) for point in points(record, "reference_path")),
         "locations": tuple(_xyz(point) for point in points(record, "gt_locations")),
@@ -164,11 +167,13 @@ def _xyz(point: tuple[float, ...]) -> Xyz:
     return x, y, z
 
 
-def _rotation(record: Json) -> tuple[float, ...]:
+def _rotation(record: Json, tilting: tuple[int, int]) -> tuple[float, ...]:
+    """Return a quaternion that turns about the vertical; its parts named by ``tilting`` would tip it over."""
     rotation = numbers(record, "start_rotation", 4)
-    length = sum(part * part for part in rotation)
-    if not 0.98 < length < 1.02:
+    if not 0.98 < sum(part * part for part in rotation) < 1.02:
         raise EvaluationError(f"start_rotation: expected a quaternion of length 1; found {list(rotation)}")
+    if math.hypot(*(rotation[part] for part in tilting)) > _UPRIGHT:
+        raise EvaluationError(f"start_rotation: expected a turn about the vertical; found {list(rotation)}")
     return rotation
 
 

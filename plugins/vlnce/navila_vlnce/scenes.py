@@ -32,12 +32,14 @@ class Scenes:
                 continue
             self._points[episode.scan] += [episode.start, episode.goal, *episode.reference_path]
         self._found: dict[str, tuple[str, str]] = {}
+        # What is missing is looked for as what the others are.
+        self._plain = any(folder.glob("*.json"))
 
     def of(self, episode: VlnceEpisode) -> str:
-        """Return an episode's scene as ``load_scene`` takes it; where there is none, the JSON that is missing."""
+        """Return an episode's scene as ``load_scene`` takes it; where there is none, the file that is missing."""
         if episode.scene_id not in self._found:
             path = self._path(episode)
-            self._found[episode.scene_id] = str(path), "" if path.suffix == ".json" else self._axis(path, episode.scan)
+            self._found[episode.scene_id] = str(path), self._axis(path, episode.scan) if _is_mesh(path) else ""
         path, up = self._found[episode.scene_id]
         # The start's height picks the storey; a tenth of a metre, so that a storey has one name.
         return f"{path}#up={up},floor={round(episode.start[2], 1) + 0.0:g}" if up else path
@@ -52,7 +54,8 @@ class Scenes:
             self._folder / scan / f"{scan}.glb",
             self._folder / f"{scan}.glb",
         )
-        return next((path for path in tried if path.is_file()), plain)
+        missing = plain if self._plain else inside / f"{scan}.glb"
+        return next((path for path in tried if _is_file(path)), missing)
 
     def _axis(self, path: Path, scan: str) -> str:
         if self._up != "auto":
@@ -72,6 +75,17 @@ class Scenes:
             for point in self._points[scan]
             for axis in range(3)
         )
+
+
+def _is_mesh(path: Path) -> bool:
+    return path.suffix == ".glb" and _is_file(path)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long: whoever loads the scene says so
+        return False
 
 
 def _standing(bounds: Bounds) -> Bounds:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +11,7 @@ from navila_mujoco.options import WorldOptions
 from navila_mujoco.physics.actor import LiveActor
 from navila_mujoco.physics.arena import PHYSICS_S, build_arena, load_robot
 from navila_mujoco.physics.ground_sense import ground_sense
-from navila_mujoco.physics.rangefinder import level, lidar_finder
+from navila_mujoco.physics.rangefinder import Rangefinder
 from navila_mujoco.physics.walker import Walker
 from navila_mujoco.scene_driver import SceneDriver
 from navila_mujoco.sight import Sight
@@ -24,8 +22,9 @@ from navila_sdk.geometry import Twist
 from navila_sdk.locomotion.choose import locomotion_policy, robot_model
 from navila_sdk.locomotion.drive import JointDrive
 from navila_sdk.locomotion.senses import Senses
+from navila_sdk.perception.beams import level_points, lidar_beams
 from navila_sdk.perception.height_map import HeightMap
-from navila_sdk.scenes.ground import ground_height_m
+from navila_sdk.scenes.ground import highest_under_m
 from navila_sdk.scenes.scene import Scene
 
 
@@ -93,7 +92,7 @@ class PhysicsDriver(SceneDriver):
         self._odometry = Odometry(self.scene.start, options.odometry_noise, random)
         self._odometry_pose = self._odometry.pose(self._pose)
         lidar = embodiment.lidar
-        self._lidar = lidar_finder(lidar, embodiment.base_height_m, sight) if lidar else None
+        self._lidar = Rangefinder(lidar_beams(lidar, embodiment.base_height_m), sight) if lidar else None
 
     def _look(self, walker: Walker) -> HeightMap:
         assert self._sense
@@ -101,13 +100,8 @@ class PhysicsDriver(SceneDriver):
 
     def _floor_m(self) -> float:
         """Return the height of the highest ground under the standing footprint."""
-        box, pose = self._embodiment.footprint, self._pose
-        x, y = np.meshgrid(
-            np.linspace(-box.length_m / 2, box.length_m / 2, 7), np.linspace(-box.width_m / 2, box.width_m / 2, 7)
-        )
-        c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
-        under = ground_height_m(self.scene, pose.x_m + c * x - s * y, pose.y_m + s * x + c * y)
-        return float(under.max())
+        box = self._embodiment.footprint
+        return highest_under_m(self.scene, self._pose, box.length_m, box.width_m)
 
     def move(self) -> None:
         """Move the body by ``step_s``."""
@@ -157,7 +151,7 @@ class PhysicsDriver(SceneDriver):
         assert self._embodiment.lidar is not None
         base_m, wxyz = self._walker.base
         hits, _ = self._lidar.scan(base_m, wxyz, self._embodiment.lidar.range_m)
-        return level(hits, base_m, self._pose.yaw_rad)
+        return level_points(hits, base_m, self._pose.yaw_rad)
 
     def stage(self) -> Stage:
         """Return a stage with the robot's own solids, posed as the physics has them."""

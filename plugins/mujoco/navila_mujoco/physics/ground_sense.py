@@ -8,15 +8,16 @@ from typing import Protocol
 import numpy as np
 
 from navila_mujoco.options import GroundSource
-from navila_mujoco.physics.rangefinder import ground_finder, level, lidar_finder
+from navila_mujoco.physics.rangefinder import Rangefinder
 from navila_mujoco.physics.walker import Walker
 from navila_mujoco.sight import Sight
 from navila_sdk.embodiment import Embodiment, HeightMapSpec
 from navila_sdk.errors import CapabilityError
 from navila_sdk.geometry import Pose2
+from navila_sdk.perception.beams import ground_beams, level_points, lidar_beams
 from navila_sdk.perception.elevation import ElevationMemory
 from navila_sdk.perception.height_map import HeightMap
-from navila_sdk.perception.navila_map import NAVILA_CELLS, navila_height_map
+from navila_sdk.perception.navila_map import navila_scan_map
 from navila_sdk.scenes.ground import ground_height_m
 from navila_sdk.scenes.scene import Scene
 
@@ -43,7 +44,8 @@ class SensedGround:
     """Gathers the body's own scans; drifts as odometry drifts."""
 
     def __init__(self, embodiment: Embodiment, sight: Sight, spec: HeightMapSpec) -> None:
-        self._rays, self._period_s = ground_finder(embodiment, sight)
+        beams, self._period_s = ground_beams(embodiment)
+        self._rays = Rangefinder(beams, sight)
         self._spec = spec
         self._memory = ElevationMemory()
         self._last_s = -math.inf
@@ -56,7 +58,7 @@ class SensedGround:
             self._memory.stand(odometry, walker.lowest_m(), _STANDS_ON_M, time_s)
         if time_s - self._last_s >= self._period_s - _EPSILON_S:
             hits, _ = self._rays.scan(base_m, wxyz, _REACH_M)
-            x, y, z = level(hits, base_m, walker.pose.yaw_rad).T
+            x, y, z = level_points(hits, base_m, walker.pose.yaw_rad).T
             c, s = math.cos(odometry.yaw_rad), math.sin(odometry.yaw_rad)
             points = np.stack([odometry.x_m + c * x - s * y, odometry.y_m + s * x + c * y, z + base_m[2]], axis=1)
             self._memory.add(points, (odometry.x_m, odometry.y_m, float(base_m[2])), time_s)
@@ -89,16 +91,15 @@ class NavilaGround:
     def __init__(self, embodiment: Embodiment, sight: Sight, spec: HeightMapSpec) -> None:
         if embodiment.lidar is None:
             raise CapabilityError(f"{embodiment.name} has no LiDAR, which this policy's height map is made from")
-        self._rays, self._spec = lidar_finder(embodiment.lidar, embodiment.base_height_m, sight), spec
+        self._rays = Rangefinder(lidar_beams(embodiment.lidar, embodiment.base_height_m), sight)
+        self._spec = spec
 
     def look(self, walker: Walker, odometry: Pose2) -> HeightMap:
-        """Return the map now; a distance of 0, upstream's word for unknown, is unknown here too."""
+        """Return the map of this moment's scan."""
         del odometry
         base_m, wxyz = walker.base
         hits, sensor = self._rays.scan(base_m, wxyz, _FAR_M)
-        below = navila_height_map(hits.astype(np.float32), sensor.astype(np.float32), wxyz.astype(np.float32))
-        heights = np.where(below > 0, -below, np.nan).reshape(NAVILA_CELLS)
-        return HeightMap(heights.astype(np.float32), self._spec, float(walker.data.time))
+        return navila_scan_map(hits, sensor, wxyz, self._spec, float(walker.data.time))
 
 
 def ground_sense(
