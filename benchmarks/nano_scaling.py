@@ -88,7 +88,7 @@ def main() -> None:
     model = NavilaModel.from_pretrained(out / "dagger")
     result = {
         "size": options.size,
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "parameters": sum(p.numel() for p in model.network.parameters()),
         "share": options.share,
         "shards": {name: len(os.listdir(out / "data" / name)) for name in WALKS},
         "cpu_h": round((time.process_time() - cpu_s) / 3600, 2),

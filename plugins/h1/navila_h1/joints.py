@@ -6,7 +6,7 @@ h1.xml. The IMU sits in the torso, above the waist's motor (unitree_rl_gym, tran
 
 from __future__ import annotations
 
-from navila_unitree.low.joint_level import LowBody
+from navila_unitree.low.body import LowBody
 from navila_unitree.low.order import Motor, MotorOrder
 
 from navila_sdk.hardware.joint_pilot import Rise

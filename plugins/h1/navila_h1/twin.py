@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import attrs
-from navila_unitree import domain, sdk
-from navila_unitree.options import PATH
-from navila_unitree.twin.faults import Faults
+from navila_unitree import sdk
+from navila_unitree.twin.begin import begin
 from navila_unitree.twin.joint_body import JointBody
 from navila_unitree.twin.low_level import LowTwin
 from navila_unitree.twin.service import Service
 from navila_unitree.twin.shutter import Shutter
 from navila_unitree.twin.sight import Sight, Snapshots
-from navila_unitree.twin.stage import Stage, TwinOptions
+from navila_unitree.twin.stage import Stage
 
 from navila_h1.joints import HOLDER, ODOMETRY, ORDER
 from navila_h1.loco import SERVICE, VERSION
 from navila_h1.loco_twin import Loco
 from navila_h1.real import CLOUD_TOPIC
-from navila_sdk.strict import read_options
 from navila_sdk.twin import TwinRequest
 
 
@@ -40,10 +37,7 @@ class H1Twin:
     """
 
     def __init__(self, request: TwinRequest) -> None:
-        known = {field.name for field in attrs.fields(TwinOptions)}
-        options = read_options(TwinOptions, {k: v for k, v in request.options.items() if k in known}, PATH)
-        faults = Faults(request.faults, request.tell)
-        self._claim = domain.join(domain.Place(options.interface, options.domain), "twin", request.embodiment.name)
+        options, faults, self._claim = begin(request)
         body = JointBody(request, faults, ORDER, options.hangs_s)
         sight = Sight(request, None, None, lambda: body.snapshot.true)
         clouds = (CLOUD_TOPIC, "livox_frame")
