@@ -1,11 +1,11 @@
-"""How nano's success depends on the size of the model and of its data: trains one point of that curve by a short recipe.
+"""How nano's success depends on the size of model and data: trains one point of that curve by a short recipe.
 
     python benchmarks/nano_scaling.py --data data --out runs/small --size small --share 0.25
     navila eval apartments --planner nano --set planners.nano.model=runs/small/dagger/onnx --episodes 200
 
-Every point has the same stages, updates and batches; ``--share`` leaves that part of the walks' shards. The schedule is a
-third of the recipe's, without the stage walk, so that a curve takes an afternoon: its points compare with each other, not
-with the shipped weights. ``--data`` is what docs/nano.md makes. Broken off, a point is taken up.
+Every point has the same stages, updates and batches; ``--share`` leaves that part of the walks' shards. The schedule
+is a third of the recipe's, without the stage walk, so that a curve takes an afternoon: its points compare with each
+other, not with the shipped weights. ``--data`` is what docs/nano.md makes. Broken off, a point is taken up.
 """
 
 from __future__ import annotations
