@@ -32,7 +32,7 @@ def command() -> None:
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads for physics.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of everything random.")
 @click.option("--folder", metavar="DIR", help="Checkpoints and logs; a training there is taken up again.")
-@click.option("--begin-with", metavar="FILE", help="Checkpoint of another training to begin with.")
+@click.option("--begin-with", metavar="FILE", help="Checkpoint or policy (.onnx) to begin with.")
 @click.option("--out", metavar="FILE", help="Where the policy goes (default: policy.onnx in the folder).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 def locomotion(**given: Any) -> None:  # noqa: ANN401 - the options above

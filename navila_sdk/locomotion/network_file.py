@@ -75,6 +75,36 @@ def write_network(path: Path, layers: Sequence[Layer], card: PolicyCard, activat
     save_model(path, model, card)
 
 
+def read_layers(path: Path) -> list[Layer]:
+    """Return the layers of a file that ``write_network`` wrote.
+
+    Raises:
+        PolicyError: The file can't be read, or isn't a chain of plain layers.
+        MissingDependencyError: The package onnx isn't installed.
+    """
+    onnx = require_onnx()
+    try:
+        graph = onnx.load(path).graph
+    except Exception as error:  # noqa: BLE001 - protobuf's errors have no common class
+        raise PolicyError(
+            f"{path}: this isn't a readable ONNX file ({error}); name one that `navila train` wrote"
+        ) from None
+    values = {weight.name: np.array(onnx.numpy_helper.to_array(weight)) for weight in graph.initializer}
+    layers: list[Layer] = []
+    for node in graph.node:
+        if node.op_type in ACTIVATIONS.values():
+            continue
+        names = list(node.input)[1:]
+        flags = {entry.name: entry.i for entry in node.attribute}
+        if node.op_type != "Gemm" or flags != {"transB": 1} or len(names) != 2 or not set(names) <= set(values):
+            raise PolicyError(
+                f"{path}: holds a {node.op_type}, where a policy of plain layers has Gemm (transB) and activations "
+                "alone; name one that `navila train` wrote"
+            )
+        layers.append((values[names[0]], values[names[1]]))
+    return layers
+
+
 def save_model(path: Path, model: Any, card: PolicyCard) -> None:  # noqa: ANN401 - an onnx.ModelProto
     """Write an ONNX model with a card, in place of any it had."""
     onnx = require_onnx()

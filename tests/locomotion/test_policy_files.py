@@ -8,7 +8,7 @@ import onnx
 import pytest
 
 from navila_sdk.errors import PolicyError
-from navila_sdk.locomotion.network_file import save_model, write_network
+from navila_sdk.locomotion.network_file import read_layers, save_model, write_network
 from navila_sdk.locomotion.policy import load_policy
 from tests.locomotion.samples import answer, card, layers, policy
 
@@ -19,6 +19,25 @@ def test_the_file_computes_the_network(tmp_path):
         x = np.random.default_rng(seed).normal(size=loaded.card.inputs).astype(np.float32)
         np.testing.assert_allclose(loaded.act(x), answer(network, x), atol=1e-5)
     assert loaded.card == card()
+
+
+def test_layers_are_read_back(tmp_path):
+    loaded, network = policy(tmp_path)
+    for (weight, bias), (wanted, wanted_bias) in zip(read_layers(loaded.path), network, strict=True):
+        np.testing.assert_array_equal(weight, wanted)
+        np.testing.assert_array_equal(bias, wanted_bias)
+
+
+def test_layers_of_other_files(tmp_path):
+    loaded, _ = policy(tmp_path)
+    model = onnx.load(loaded.path)
+    model.graph.node[0].op_type = "MatMul"
+    onnx.save(model, loaded.path)
+    with pytest.raises(PolicyError, match=r"holds a MatMul.*plain layers"):
+        read_layers(loaded.path)
+    loaded.path.write_bytes(b"not an onnx file")
+    with pytest.raises(PolicyError, match="isn't a readable ONNX file"):
+        read_layers(loaded.path)
 
 
 @pytest.mark.parametrize("damage", [b"", b"not an onnx file", None])

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -61,6 +62,72 @@ def test_the_exported_layers_are_the_symmetric_network():
         if i < len(layers) - 1:
             h = np.where(h > 0, h, np.expm1(np.minimum(h, 0)))
     np.testing.assert_allclose(h, y.detach().numpy(), atol=1e-5)
+
+
+def _network(inputs=4, seed=0, hidden=(16, 8)):
+    import torch
+
+    from navila_sdk.training.locomotion.network import MirrorMLP
+
+    torch.manual_seed(seed)
+    mirror = Mirror((1, 0, 2, 3), (1.0, 1.0, -1.0, 1.0))
+    if inputs > mirror.size:
+        mirror = Mirror.joined([mirror, Mirror.signs(*[-1.0] * (inputs - mirror.size))])
+    return MirrorMLP(mirror, Mirror((1, 0), (-1.0, -1.0)), hidden, gain=1.0)
+
+
+@LEARNING
+def test_a_network_takes_on_exported_layers_and_what_it_sees_beside_starts_at_zero():
+    import torch
+
+    known, wider = _network(seed=1), _network(inputs=6, seed=2)
+    wider.fill(known.dense())
+    x = torch.randn(5, 6)
+    torch.testing.assert_close(wider(x), known(x[:, :4]), atol=1e-5, rtol=1e-5)
+
+
+@LEARNING
+def test_layers_that_no_symmetric_network_has_are_refused():
+    known = _network(seed=1)
+    layers = known.dense()
+    layers[0][0][0, 0] += 0.5
+    with pytest.raises(ConfigError, match="left and right differently"):
+        _network().fill(layers)
+    with pytest.raises(ConfigError, match=r"4 inputs and layers of \[32, 8, 2\].* 4 inputs and layers of \[16, 8, 2\]"):
+        _network(hidden=(32, 8)).fill(known.dense())
+
+
+@LEARNING
+def test_a_training_can_begin_with_a_policy_and_be_taken_up(tmp_path):
+    import numpy as np
+
+    from navila_sdk.locomotion.choose import packaged_file
+    from navila_sdk.locomotion.network_file import read_layers
+
+    shipped = packaged_file(go2.policies["blind"])
+    begun = ["-e", "go2", "--envs", "8", "--begin-with", str(shipped)]
+    told = _train(tmp_path / "run", *begun, "--steps", "192")
+    # The critic learns alone at first, so the policy is still the one it began with.
+    for given, (weight, bias) in zip(read_layers(shipped), read_layers(Path(told["policy"])), strict=True):
+        np.testing.assert_allclose(weight, given[0], atol=1e-5)
+        np.testing.assert_allclose(bias, given[1], atol=1e-5)
+    assert _train(tmp_path / "run", *begun, "--steps", "384")["steps"] == 384
+
+
+@LEARNING
+def test_what_comes_out_is_the_mean_of_the_last_updates():
+    import torch
+
+    from navila_sdk.training.locomotion.average import WeightAverage
+
+    network = torch.nn.Linear(1, 1, bias=False)
+    network.weight.data.fill_(100.0)
+    average = WeightAverage(network)
+    for i in range(2000):
+        network.weight.data.fill_(1.0 if i % 2 else 3.0)
+        average.update()
+    average.apply()
+    assert network.weight.item() == pytest.approx(2.0, abs=0.02)
 
 
 @pytest.mark.skipif(READY, reason="the extra 'train' is installed")

@@ -12,13 +12,17 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from navila_sdk.errors import ConfigError
+from navila_sdk.locomotion.network_file import read_layers
+from navila_sdk.training.locomotion.average import WeightAverage
+from navila_sdk.training.locomotion.network import MirrorMLP
 
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
-def save_checkpoint(path: Path, ppo: PPO, iteration: int, steps: int) -> None:
+def save_checkpoint(path: Path, ppo: PPO, average: WeightAverage, iteration: int, steps: int) -> None:
     """Write everything a training needs to go on; an older file stands until the new one is whole."""
-    tensors: dict[str, Tensor] = {"counters": torch.tensor([iteration, steps], dtype=torch.int64)}
+    tensors: dict[str, Tensor] = {"counters": torch.tensor([iteration, steps, average.updates], dtype=torch.int64)}
+    tensors |= {f"average.{key}": value.clone() for key, value in average.tensors.items()}
     tensors["rate"] = torch.tensor([ppo.learning_rate], dtype=torch.float64)
     for name, model in (("actor", ppo.actor), ("critic", ppo.critic)):
         tensors |= {f"{name}.{key}": value.clone() for key, value in model.state_dict().items()}
@@ -30,12 +34,13 @@ def save_checkpoint(path: Path, ppo: PPO, iteration: int, steps: int) -> None:
     os.replace(part, path)
 
 
-def load_checkpoint(path: Path, ppo: PPO, *, widen: bool = False) -> tuple[int, int]:
+def load_checkpoint(path: Path, ppo: PPO, average: WeightAverage, *, widen: bool = False) -> tuple[int, int]:
     """Fill networks (and, unless widening, the optimiser) from a file; return iterations and steps done.
 
     Args:
         path: Written by ``save_checkpoint``.
         ppo: To fill.
+        average: Of the actor; goes on where the file's was, or begins anew when widening.
         widen: Whether the networks may have more inputs than the file's; the new ones get zero weights.
 
     Raises:
@@ -46,16 +51,39 @@ def load_checkpoint(path: Path, ppo: PPO, *, widen: bool = False) -> tuple[int, 
         prefix = f"{name}."
         saved = {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
         model.load_state_dict(_fitted(path, saved, model.state_dict(), widen))
+    average.reset()
     if widen:
         return 0, 0
     optimizer: dict[str, Any] = ppo.optimizer.state_dict()
-    indices = range(len(optimizer["param_groups"][0]["params"]))
-    if f"optimizer.0.{_MOMENTS[0]}" in tensors:
-        optimizer["state"] = {i: {key: tensors[f"optimizer.{i}.{key}"] for key in _MOMENTS} for i in indices}
-        ppo.optimizer.load_state_dict(optimizer)
+    # Those of networks that haven't learned yet are missing.
+    known = [i for i in optimizer["param_groups"][0]["params"] if f"optimizer.{i}.{_MOMENTS[0]}" in tensors]
+    optimizer["state"] = {i: {key: tensors[f"optimizer.{i}.{key}"] for key in _MOMENTS} for i in known}
+    ppo.optimizer.load_state_dict(optimizer)
     ppo.learning_rate = float(tensors["rate"][0])
-    iteration, steps = (int(value) for value in tensors["counters"])
+    iteration, steps, *updates = (int(value) for value in tensors["counters"])
+    if updates:
+        average.load({key.removeprefix("average."): value for key, value in tensors.items()}, updates[0])
     return iteration, steps
+
+
+def begin_with_policy(path: Path, ppo: PPO, std: float) -> None:
+    """Fill the actor from a policy file; the critic stays fresh, for a policy holds none.
+
+    Args:
+        path: A policy that a recipe of this form made, with as many inputs or fewer.
+        ppo: To fill.
+        std: How widely it explores at first.
+
+    Raises:
+        PolicyError: The file can't be read, or isn't a chain of plain layers.
+        ConfigError: It's of another shape, or left and right differ in it.
+        MissingDependencyError: The package onnx isn't installed.
+    """
+    network = ppo.actor.mlp
+    assert isinstance(network, MirrorMLP)
+    network.fill(read_layers(path))
+    with torch.no_grad():
+        ppo.actor.distribution.std_param.fill_(std)  # pyright: ignore
 
 
 def _fitted(path: Path, saved: dict[str, Tensor], wanted: dict[str, Tensor], widen: bool) -> dict[str, Tensor]:

@@ -14,7 +14,8 @@ from rsl_rl.algorithms import PPO
 from rsl_rl.models import MLPModel
 from tensordict import TensorDict
 
-from navila_sdk.training.locomotion.checkpoint import load_checkpoint, save_checkpoint
+from navila_sdk.training.locomotion.average import WeightAverage
+from navila_sdk.training.locomotion.checkpoint import begin_with_policy, load_checkpoint, save_checkpoint
 from navila_sdk.training.locomotion.gym import Gym
 from navila_sdk.training.locomotion.mirror import Mirror
 from navila_sdk.training.locomotion.network import MirrorMLP
@@ -23,6 +24,10 @@ from navila_sdk.training.locomotion.recipe import Learning
 _SAVE_EVERY = 25
 _RATE_MAX, _RATE_MIN = 2e-3, 1e-5
 _TAKEN_UP_RATE = 1e-4
+_TAKEN_UP_STD = 0.2
+_CRITIC_ALONE = 40
+"""Updates of the critic alone where a training begins with a policy file, which holds none."""
+_CRITIC_RATE = 1e-3
 
 
 class MirrorModel(MLPModel):
@@ -130,32 +135,41 @@ def learn(
 ) -> PPO:
     """Train until ``total_steps`` environment steps are done, taking up a checkpoint in ``folder`` if there is one.
 
+    The algorithm that is returned has the mean of the last hundred or so updates for its actor's weights.
+
     Args:
         gym: The environment.
         learning: PPO's settings.
         folder: Where checkpoints go.
         total_steps: Environment steps in all, those of earlier sittings included.
-        start_from: Checkpoint of another training to begin with; inputs it didn't know start with zero weights.
+        start_from: Checkpoint of another training, or policy (``.onnx``), to begin with; inputs it didn't know start
+            with zero weights.
         report: Told after every iteration.
         stop: Asked after every iteration; the checkpoint is saved before stopping.
 
     Raises:
         FloatingPointError: The learner's numbers are no longer finite; the last checkpoint stands.
+        ConfigError: What to begin with is of another shape.
+        PolicyError: The policy to begin with can't be read.
     """
     ppo = make_ppo(gym, learning)
+    average = WeightAverage(ppo.actor.mlp)
+    fresh_critic = start_from is not None and start_from.suffix == ".onnx"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "checkpoint.safetensors"
     iteration, done = 0, 0
     if path.exists():
-        iteration, done = load_checkpoint(path, ppo)
-        gym.steps = done
+        iteration, done = load_checkpoint(path, ppo, average)
+        gym.steps = done if start_from is None else done + learning.ramp_steps[1]
     elif start_from is not None:
-        load_checkpoint(start_from, ppo, widen=True)
+        if fresh_critic:
+            begin_with_policy(start_from, ppo, _TAKEN_UP_STD)
+            average.reset()
+        else:
+            load_checkpoint(start_from, ppo, average, widen=True)
         gym.steps = learning.ramp_steps[1]
         # A skill is soon lost to large steps of an optimiser that knows nothing yet.
         ppo.learning_rate = min(ppo.learning_rate, _TAKEN_UP_RATE)
-        for group in ppo.optimizer.param_groups:
-            group["lr"] = ppo.learning_rate
     rate = ppo.learning_rate
     ppo.train_mode()
     observations = _tensors(gym.observe())
@@ -172,13 +186,18 @@ def learn(
                 rewards += float(step.reward.mean())
                 falls += int((step.ended & ~step.timed_out).sum())
             ppo.compute_returns(observations)
+        alone = fresh_critic and iteration < _CRITIC_ALONE
+        ppo.actor.requires_grad_(not alone)
+        # Clipped, the values of a critic that knows nothing would move by 0.2 an update at most.
+        ppo.use_clipped_value_loss = not alone
+        _set_rate(ppo, _CRITIC_RATE if alone else rate)
         before = _snapshot(ppo)
         losses = ppo.update()
         if not all(np.isfinite(value) for value in losses.values()):
             raise FloatingPointError(f"training diverged at iteration {iteration}: {losses}; take up {path}")
-        rate = _adapted(rate, _kl(ppo, before), learning.kl)
-        for group in ppo.optimizer.param_groups:
-            group["lr"] = rate
+        if not alone:
+            rate = _adapted(rate, _kl(ppo, before), learning.kl)
+            average.update()
         ppo.learning_rate = rate
         iteration += 1
         done += learning.horizon * gym.count
@@ -193,7 +212,7 @@ def learn(
         }
         gym.sums.clear()
         if iteration % _SAVE_EVERY == 0 or done >= total_steps or stop():
-            save_checkpoint(path, ppo, iteration, done)
+            save_checkpoint(path, ppo, average, iteration, done)
         report(
             Progress(
                 iteration,
@@ -207,7 +226,13 @@ def learn(
         )
         if stop():
             break
+    average.apply()
     return ppo
+
+
+def _set_rate(ppo: PPO, rate: float) -> None:
+    for group in ppo.optimizer.param_groups:
+        group["lr"] = rate
 
 
 def _snapshot(ppo: PPO) -> tuple[TensorDict, tuple[torch.Tensor, ...]]:

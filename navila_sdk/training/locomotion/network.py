@@ -15,9 +15,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from navila_sdk.errors import ConfigError
 from navila_sdk.training.locomotion.mirror import Mirror
 
 _HALF = math.sqrt(0.5)
+_SYMMETRIC = 1e-4
 
 
 def _bases(mirror: Mirror) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -101,3 +103,54 @@ class MirrorMLP(nn.Module):
                     bias = self.out_even @ bias
                 layers.append((weight.numpy().copy(), bias.numpy().copy()))
         return layers
+
+    def fill(self, layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> None:
+        """Take on the function of ordinary layers, as ``dense`` writes them; inputs they lack get zero weights.
+
+        Args:
+            layers: (weight (out, in), bias (out,)) each. The first may have fewer inputs than this network, which then
+                are the ones before the others.
+
+        Raises:
+            ConfigError: They are of another shape, or left and right differ in them.
+        """
+        wanted = [
+            (to_even.out_features + to_odd.out_features) for to_even, to_odd in zip(self.even, self.odd, strict=True)
+        ]
+        inputs, got = self.in_even.shape[0], [weight.shape[0] for weight, _ in layers]
+        if got != wanted or layers[0][0].shape[1] > inputs:
+            raise ConfigError(
+                f"a network of {inputs} inputs and layers of {wanted} can't begin with one of "
+                f"{layers[0][0].shape[1]} inputs and layers of {got}; train with the recipe it was made by"
+            )
+        with torch.no_grad():
+            for i, (given, bias) in enumerate(layers):
+                self._fill_layer(i, torch.from_numpy(given), torch.from_numpy(bias))
+        for (weight, bias), (given, given_bias) in zip(self.dense(), layers, strict=True):
+            known = given.shape[1]
+            if not (
+                np.allclose(weight[:, :known], given, atol=_SYMMETRIC)
+                and np.allclose(bias, given_bias, atol=_SYMMETRIC)
+            ):
+                raise ConfigError(
+                    "this policy treats left and right differently, and a symmetric network can't begin with it; "
+                    "begin with one that `navila train locomotion` made"
+                )
+
+    def _fill_layer(self, i: int, weight: Tensor, bias: Tensor) -> None:
+        if i == 0:
+            weight = nn.functional.pad(weight, (0, self.in_even.shape[0] - weight.shape[1]))
+        if i == len(self.even) - 1:
+            even, odd, bias = self.out_even.T @ weight, self.out_odd.T @ weight, self.out_even.T @ bias
+        else:
+            half = weight.shape[0] // 2
+            even, odd = (weight[:half] + weight[half:]) * _HALF, (weight[:half] - weight[half:]) * _HALF
+            bias = bias[:half] / _HALF
+        if i == 0:
+            even, odd = even @ self.in_even, odd @ self.in_odd
+        else:
+            half = weight.shape[1] // 2
+            even, odd = (even[:, :half] + even[:, half:]) * _HALF, (odd[:, :half] - odd[:, half:]) * _HALF
+        self.even[i].weight.copy_(even)
+        self.odd[i].weight.copy_(odd)
+        self.even[i].bias.copy_(bias)
