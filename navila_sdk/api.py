@@ -226,7 +226,8 @@ def planner_from(
             seed=seed,
             embodiment=body,
             scene=scene,
-            load=lambda other: build(other, {}),
+            # Not ``build`` itself: a function that holds itself holds its scene until the next collection.
+            load=lambda other: planner_from(plugins, config, seed, body, scene)(other, {}),
             default_planner=config.default_planner or None,
         )
         make = plugins.planner(name).make

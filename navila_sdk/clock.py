@@ -70,6 +70,10 @@ class SimulatedClock:
         """Call ``callback(now_s)`` before every world step (the watchdog lives there)."""
         self._on_step.append(callback)
 
+    def forget(self, callback: Callable[[float], None]) -> None:
+        """Call ``callback`` no more; one that isn't called does nothing."""
+        self._on_step = [other for other in self._on_step if other != callback]  # a loop over the old list goes on
+
     def now_s(self) -> float:
         """Return the simulated time."""
         return self._steps * self._step_s

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import logging
 import threading
 import weakref
@@ -42,6 +43,10 @@ _open_robots: weakref.WeakSet[Robot] = weakref.WeakSet()
 def _close_all() -> None:
     for robot in list(_open_robots):
         robot.close()
+
+
+def _note_expired(news: Broadcast, clock: Clock, age_s: float) -> None:
+    news.emit(SafetyEvent(clock.now_s(), "watchdog", f"no command for {age_s:.2f} s: zero sent"))
 
 
 class Robot:
@@ -86,9 +91,8 @@ class Robot:
         self._frame_stale_s = max(self.safety_settings.frame_stale_s, 2 / embodiment.camera.rate_hz)
         self.verdict: Verdict | None = None
         self._closed = False
-        self._outlet = Outlet(
-            driver.send, self._gate, self.clock, self.safety_settings, self.period_s, self._note_expired
-        )
+        expired = functools.partial(_note_expired, self._news, self.clock)  # not a method: the outlet would hold us
+        self._outlet = Outlet(driver.send, self._gate, self.clock, self.safety_settings, self.period_s, expired)
         _open_robots.add(self)
 
     # -- senses ---------------------------------------------------------------------------------
@@ -342,9 +346,6 @@ class Robot:
     def _check_open(self) -> None:
         if self._closed:
             raise SafetyError(f"{self.embodiment.name} is closed; connect again")
-
-    def _note_expired(self, age_s: float) -> None:
-        self.emit(SafetyEvent(self.clock.now_s(), "watchdog", f"no command for {age_s:.2f} s: zero sent"))
 
     def _note_stage(self, verdict: Verdict, now_s: float) -> None:
         """Emit a safety event when something else than before stops the robot, or nothing any more."""

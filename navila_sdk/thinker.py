@@ -70,6 +70,13 @@ def _failure(error: BaseException) -> NavilaError:
     return failure
 
 
+def _work(jobs: queue.SimpleQueue[_Job | None]) -> None:
+    """Call jobs one after another; knows nothing else, so that a planner that hangs doesn't hold the robot's world."""
+    while (job := jobs.get()) is not None:
+        job.run()
+        del job  # or it would be held, with the planner in it, until the next one comes
+
+
 class Thinker:
     """A planner on the slow clock.
 
@@ -98,7 +105,7 @@ class Thinker:
         self._index = 0
         self._asked_s = 0.0
         self.expected_latency_s = 0.0
-        threading.Thread(target=self._work, name="navila-planner", daemon=True).start()
+        threading.Thread(target=_work, args=(self._jobs,), name="navila-planner", daemon=True).start()
 
     @property
     def busy(self) -> bool:
@@ -111,7 +118,8 @@ class Thinker:
         Raises:
             NavilaError: What the planner raised, or a PlannerTimeoutError.
         """
-        job = self._start(lambda: self._planner.reset(instruction))
+        planner = self._planner
+        job = self._start(lambda: planner.reset(instruction))
         if not job.wait(self._settings.planner_timeout_s):
             raise self._hung("reset")
         if job.error is not None:
@@ -132,12 +140,13 @@ class Thinker:
         """Begin to think about an observation; ``poll`` gives the result."""
         self._observation, self._index, self._asked_s = observation, index, self._clock.now_s()
         watched, self._watched = self._watched, []
+        planner = self._planner
 
         def step() -> Plan:
             for job in watched:
                 if job.error is not None:
                     raise job.error
-            return self._planner.step(observation)
+            return planner.step(observation)
 
         self._job = self._start(step)
 
@@ -204,7 +213,3 @@ class Thinker:
         job = _Job(call)
         self._jobs.put(job)
         return job
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job.run()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import attrs
@@ -33,6 +34,7 @@ from navila_sdk.evaluation.memory import give_back, held_mib
 from navila_sdk.evaluation.metrics import EpisodeMetrics, not_repeated
 from navila_sdk.evaluation.row import EpisodeRow, Timings, error_row
 from navila_sdk.evaluation.settings import EvalSettings, Record
+from navila_sdk.events import Listener
 from navila_sdk.geometry import Pose2
 from navila_sdk.navigator import Navigator
 from navila_sdk.plugins import HookListener, Plugins
@@ -118,11 +120,10 @@ class Attempts:
         self._built, self._planner = True, planner
         build_s = time.perf_counter() - began_s
         judge = Judge(episode, scene, robot, self._settings.dtw, self._settings.compat)
-        robot.listen(HookListener(self._plugins))
-        robot.listen(judge)
-        navigator = Navigator(planner, robot, config.navigator)
-        result, recording = self._navigated(navigator, planner, robot, episode)
-        metrics = judge.verdict(result)
+        with _heard(robot, HookListener(self._plugins), judge):
+            navigator = Navigator(planner, robot, config.navigator)
+            result, recording = self._navigated(navigator, planner, robot, episode)
+            metrics = judge.verdict(result)
         recording = self._kept(recording, metrics)
         return _row(episode, seed, result, metrics, judge, planner.label, recording, build_s, began_s)
 
@@ -155,6 +156,18 @@ class Attempts:
             shutil.rmtree(folder, ignore_errors=True)
             return None
         return folder
+
+
+@contextlib.contextmanager
+def _heard(robot: Robot, *listeners: Listener) -> Generator[None]:
+    """Let listeners hear a robot, and not hold them beyond: the judge holds the robot, and both would stay."""
+    for listener in listeners:
+        robot.listen(listener)
+    try:
+        yield
+    finally:
+        for listener in listeners:
+            robot.unlisten(listener)
 
 
 def _check_start(start: Pose2, robot: Robot) -> None:

@@ -1,11 +1,17 @@
 """What an episode leaves behind goes back to the system."""
 
+import gc
 import subprocess
 import sys
 
 import pytest
+from navila_mujoco.scene_driver import SceneDriver
 
+from navila_sdk.config import load_config
+from navila_sdk.evaluation.attempt import Attempts
 from navila_sdk.evaluation.memory import give_back
+from navila_sdk.evaluation.settings import EvalSettings
+from tests.evaluation.places import walk
 
 # In a process of its own: one that has run other tests has freed pieces enough to hold these.
 LEFT_BEHIND = """
@@ -35,3 +41,23 @@ def test_it_asks_nothing_of_other_systems(monkeypatch):
         give_back()
     finally:
         memory._trim.cache_clear()
+
+
+def worlds():
+    """The robots' worlds that are in memory."""
+    return {id(thing) for thing in gc.get_objects() if issubclass(type(thing), SceneDriver)}
+
+
+@pytest.mark.parametrize("fidelity", ["kinematic", "physics"])
+def test_an_episode_leaves_no_world_behind(fidelity, tmp_path):
+    config = load_config(flags={"planner": "oracle", "fidelity": fidelity}, cwd=tmp_path, env={}).config
+    attempts = Attempts(EvalSettings(config=config, workers=1), tmp_path)
+    before = worlds()
+    gc.disable()  # it would find what refers to itself, some day: tens of MiB an episode
+    try:
+        for number in range(2):
+            row = attempts.run(walk(number), seed=1)
+            assert not row.error
+        assert worlds() <= before
+    finally:
+        gc.enable()

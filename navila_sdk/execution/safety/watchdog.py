@@ -15,6 +15,10 @@ _AHEAD_S = 0.005
 """On a real clock it acts so much before the limit, so that zero is out in time."""
 
 
+def _nothing(_: float) -> None:
+    """Do nothing."""
+
+
 class Watchdog:
     """Lowers and then ends a command that nobody renews while the robot may move.
 
@@ -36,7 +40,7 @@ class Watchdog:
         timeout_s: float,
         halt: Callable[[float], None],
         *,
-        ease: Callable[[float], None] = lambda _: None,
+        ease: Callable[[float], None] = _nothing,
         brake_s: float = 0.0,
     ) -> None:
         self._clock = clock
@@ -59,12 +63,15 @@ class Watchdog:
             self._fed_s = now_s if moving else None
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop watching, and let go of the clock and the driver: a closed robot's world is freed with its last user."""
         self._done.set()
         with self._lock:
             self._fed_s = None
+        if isinstance(self._clock, SimulatedClock):
+            self._clock.forget(self._check)
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=1.0)
+        self._halt = self._ease = _nothing
 
     def _check(self, now_s: float) -> None:
         with self._lock:

@@ -157,3 +157,8 @@ class PhysicsDriver(SceneDriver):
         """Return a stage with the robot's own solids, posed as the physics has them."""
         actor = LiveActor(load_robot(self._model_path), self._walker.data)
         return Stage(self.scene, self._embodiment, self._sight.floor, actor)
+
+    def close(self) -> None:
+        """Let go of everything; a second call does nothing."""
+        super().close()
+        self._walker.look = None

@@ -49,6 +49,7 @@ class Walker:
         root_dof: Where the base's velocity stands in ``data.qvel``.
         velocity: (3,) vx, vy and turn rate in the heading frame, smoothed as odometry would.
         held_back: Why the last command was replaced by zero; empty when it wasn't.
+        look: As given; whoever gave a method of its own takes it back when it's done, or the two hold each other.
         energy_j: Work of the motors so far, from torque and speed at the end of each control period; a motor that
             brakes gives none back.
     """
@@ -78,7 +79,7 @@ class Walker:
         self._controller = LocomotionController(policy, arena.joints, self.data.qpos[arena.qpos])
         self._policy, self._driven = policy, False
         self._servo(policy)
-        self._look = look
+        self.look = look
         self.held_back = ""
         self.energy_j = 0.0
         self.root_dof = arena.root_dof
@@ -159,7 +160,7 @@ class Walker:
             self._gantry.let_go()
             self._servo(self._policy)
             self._controller.reset()
-        ground = self._look(self) if self._look else None
+        ground = self.look(self) if self.look else None
         targets = self._controller.step(self.senses(), command, ground)
         self.held_back = targets.held_back
         model, data = self._arena.model, self.data
