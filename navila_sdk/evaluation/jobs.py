@@ -10,8 +10,7 @@ import attrs
 
 from navila_sdk.errors import EvaluationError, NavilaError
 from navila_sdk.evaluation.episodes import EvalEpisode
-from navila_sdk.evaluation.row import EpisodeRow, error_row
-from navila_sdk.strict import strict_converter
+from navila_sdk.evaluation.row import EpisodeRow, error_row, row_from_values
 
 DIED, LATE = "WorkerDied", "TimedOut"
 
@@ -31,8 +30,7 @@ class Job:
     def answered(self, answer: dict[str, Any]) -> EpisodeRow | NavilaError:
         """Return the row a worker answered with, or why no episode can be run like this."""
         if "row" in answer:
-            row = strict_converter().structure(answer["row"], EpisodeRow)
-            return attrs.evolve(row, retried=self.retried)
+            return attrs.evolve(row_from_values(answer["row"]), retried=self.retried)
         kind = EvaluationError if answer["exit_code"] == EvaluationError.exit_code else NavilaError
         return kind(answer["unfit"])
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import attrs
 
 from navila_sdk.evaluation.episodes import EvalEpisode, Point
 from navila_sdk.evaluation.metrics import EpisodeMetrics, unstarted
-from navila_sdk.strict import strict_converter
+from navila_sdk.strict import shared_converter
 
 _FAILED = "failed to run"
 
@@ -129,4 +130,13 @@ def row_from_line(line: str) -> EpisodeRow:
     Raises:
         Exception: It's no row; what cattrs or json says of it, for ``structure_problems``.
     """
-    return strict_converter().structure(json.loads(line), EpisodeRow)
+    return row_from_values(json.loads(line))
+
+
+def row_from_values(values: Any) -> EpisodeRow:  # noqa: ANN401 - what JSON holds
+    """Return the row that plain values stand for.
+
+    Raises:
+        Exception: They are none; what cattrs says of it, for ``structure_problems``.
+    """
+    return shared_converter().structure(values, EpisodeRow)

@@ -11,7 +11,7 @@ import attrs
 from navila_sdk.evaluation.attempt import Attempts, Unfit
 from navila_sdk.evaluation.episodes import EvalEpisode
 from navila_sdk.evaluation.settings import EvalSettings
-from navila_sdk.strict import strict_converter
+from navila_sdk.strict import shared_converter
 
 
 class Station:
@@ -24,12 +24,11 @@ class Station:
     def __init__(self, setup: str) -> None:
         values = json.loads(setup)
         self._attempts = Attempts(EvalSettings.from_text(values["settings"]), Path(values["folder"]))
-        self._converter = strict_converter()
 
     def run(self, task: str) -> dict[str, Any]:
         """Return the answer to a job's task: ``{"row": ...}``, or ``{"unfit": why, "exit_code": code}``."""
         values = json.loads(task)
-        episode = self._converter.structure(values["episode"], EvalEpisode)
+        episode = shared_converter().structure(values["episode"], EvalEpisode)
         found = self._attempts.run(episode, values["seed"])
         if isinstance(found, Unfit):
             return {"unfit": str(found.error), "exit_code": found.error.exit_code}

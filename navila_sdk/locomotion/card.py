@@ -14,7 +14,7 @@ import attrs
 
 from navila_sdk.embodiment import HeightMapSpec
 from navila_sdk.errors import PolicyError
-from navila_sdk.strict import strict_converter, structure_problems
+from navila_sdk.strict import shared_converter, structure_problems
 
 CARD_KEY = "navila_card"
 CARD_FORMAT = 1
@@ -212,7 +212,7 @@ class PolicyCard:
 
     def to_json(self) -> str:
         """Return the card as JSON."""
-        return json.dumps(strict_converter().unstructure(self), indent=1, allow_nan=False)
+        return json.dumps(shared_converter().unstructure(self), indent=1, allow_nan=False)
 
 
 def _sound(servo: Servo) -> bool:
@@ -235,7 +235,7 @@ def read_card(text: str, source: str) -> PolicyCard:
     except ValueError as error:
         raise PolicyError(f"{source}: the policy card isn't JSON: {error}") from None
     try:
-        card = strict_converter().structure(data, PolicyCard)
+        card = shared_converter().structure(data, PolicyCard)
         problems = card.problems()
     except Exception as error:  # noqa: BLE001 - the converter groups errors of every class
         problems = list(structure_problems(error, whole="the card"))

@@ -15,7 +15,7 @@ import attrs
 from navila_sdk.errors import OutputError, SceneError
 from navila_sdk.scenes.check import checked_scene, scene_error
 from navila_sdk.scenes.scene import Scene
-from navila_sdk.strict import strict_converter, structure_problems
+from navila_sdk.strict import shared_converter, structure_problems
 
 MAX_BYTES = 32 * 1024 * 1024
 _LEFT_OUT = {"ground": (), "pitch_rad": 0.0, "origin_m": (0.0, 0.0), "mesh": None}
@@ -103,7 +103,7 @@ def scene_from_json(text: str, name: str | None = None) -> Scene:
 
 def _structured(data: dict[str, Any], label: str) -> Scene:
     try:
-        return strict_converter().structure(data, Scene)
+        return shared_converter().structure(data, Scene)
     # cattrs groups whatever the hooks raise; all of it is the file's fault.
     except Exception as error:  # noqa: BLE001
         problems = tuple(structure_problems(error, whole="the scene"))

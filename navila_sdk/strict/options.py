@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from navila_sdk.errors import ConfigError
-from navila_sdk.strict.converter import strict_converter
+from navila_sdk.strict.converter import shared_converter
 from navila_sdk.strict.problems import structure_problems
 from navila_sdk.strict.words import suggestion
 
@@ -27,7 +27,7 @@ def read_options(cls: type[Options], options: Mapping[str, Any], path: str) -> O
         ConfigError: Lists every unknown option (with the nearest known one) and every value that doesn't fit.
     """
     fields = {field.name: field for field in attrs.fields(attrs.resolve_types(cls))}
-    converter = strict_converter()
+    converter = shared_converter()
     problems: list[str] = []
     values: dict[str, Any] = {}
     for name, value in options.items():
