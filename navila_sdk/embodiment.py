@@ -130,6 +130,10 @@ class Lidar:
     rate_hz: float
 
 
+_MOST_CELLS = 250_000
+"""Cells of a height map; more than any policy sees (NaVILA's has 459), few enough to be made 50 times a second."""
+
+
 @attrs.frozen(slots=True, kw_only=True)
 class HeightMapSpec:
     """The terrain grid of a locomotion policy, and how it's written down as numbers; metres.
@@ -170,6 +174,12 @@ class HeightMapSpec:
                 raise ValueError(f"height_map.{name}_min_m must lie below {name}_max_m; got {least!r} and {most!r}")
         if not (math.isfinite(self.resolution_m) and self.resolution_m > 0):
             raise ValueError(f"height_map.resolution_m must be a positive length; got {self.resolution_m!r}")
+        if (self.x_max_m - self.x_min_m) * (self.y_max_m - self.y_min_m) > _MOST_CELLS * self.resolution_m**2:
+            raise ValueError(
+                f"height_map: at most {_MOST_CELLS} cells; got {self.resolution_m!r} m ones, too fine for it"
+            )
+        if not self.clip_m[0] < self.clip_m[1]:
+            raise ValueError(f"height_map.clip_m is [least, greatest], least below; got {list(self.clip_m)}")
 
     def differences(self, other: HeightMapSpec) -> tuple[str, ...]:
         """Return what differs from another spec, one ``field: ours, theirs`` each."""

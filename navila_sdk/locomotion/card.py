@@ -6,7 +6,6 @@ A card is JSON in the ONNX file's metadata under ``navila_card``; the file needs
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -14,6 +13,7 @@ import attrs
 
 from navila_sdk.embodiment import HeightMapSpec
 from navila_sdk.errors import PolicyError
+from navila_sdk.locomotion.sane import amount_problems
 from navila_sdk.strict import shared_converter, structure_problems
 
 CARD_KEY = "navila_card"
@@ -202,22 +202,12 @@ class PolicyCard:
                 found.append(
                     f"terms.{term.name}.scale: one number, or {self.size_of(term.name)}; got {len(term.scale)}"
                 )
-        found += [
-            f"{group}.{name}: angle and gains must be finite, gains not negative; got {servo}"
-            for group, servos in (("joints", self.joints), ("held", self.held))
-            for name, servo in servos.items()
-            if not _sound(servo)
-        ]
+        found += amount_problems(self)
         return found
 
     def to_json(self) -> str:
         """Return the card as JSON."""
         return json.dumps(shared_converter().unstructure(self), indent=1, allow_nan=False)
-
-
-def _sound(servo: Servo) -> bool:
-    values = (servo.default_rad, servo.kp, servo.kd)
-    return all(math.isfinite(value) for value in values) and servo.kp >= 0 and servo.kd >= 0
 
 
 def read_card(text: str, source: str) -> PolicyCard:
@@ -232,8 +222,9 @@ def read_card(text: str, source: str) -> PolicyCard:
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
-        raise PolicyError(f"{source}: the policy card isn't JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise PolicyError(f"{source}: the policy card isn't JSON: {reason}") from None
     try:
         card = shared_converter().structure(data, PolicyCard)
         problems = card.problems()

@@ -4,13 +4,14 @@ Plugins read their own options with ``read_options``; configuration and scenes s
 """
 
 from navila_sdk.strict.checks import check_picture_px, picture_sides, within
-from navila_sdk.strict.converter import shared_converter, strict_converter
+from navila_sdk.strict.converter import checked_table, shared_converter, strict_converter
 from navila_sdk.strict.options import read_options
 from navila_sdk.strict.problems import structure_problems
 from navila_sdk.strict.words import found, suggestion
 
 __all__ = [
     "check_picture_px",
+    "checked_table",
     "found",
     "picture_sides",
     "read_options",

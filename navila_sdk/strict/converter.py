@@ -5,8 +5,11 @@ from __future__ import annotations
 import enum
 import functools
 import math
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
+import numbers
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin
+
+import attrs
 
 from navila_sdk.strict.words import found, suggestion
 
@@ -22,12 +25,26 @@ def strict_converter() -> Converter:
     made.register_structure_hook(str, _text)
     made.register_structure_hook(enum.StrEnum, _choice)
     made.register_unstructure_hook(enum.StrEnum, lambda member: member.value)
+    made.register_structure_hook_func(_is_literal, _literal)
     made.register_structure_hook(bool, _flag)
     made.register_structure_hook(int, _whole)
     made.register_structure_hook(float, _number)
     made.register_structure_hook_factory(_is_row, _row_hooks(made))
     made.register_structure_hook_factory(_is_list, _list_hooks(made))
+    made.register_structure_hook_factory(attrs.has, _record_hooks(made))
+    made.register_structure_hook_factory(_is_table, _table_hooks(made))
     return made
+
+
+def checked_table(value: object, _: Any = None) -> dict[str, Any]:  # noqa: ANN401 - cattrs' own signature
+    """Return the value, which must be a table.
+
+    Raises:
+        TypeError: It's none; says what was found.
+    """
+    if not isinstance(value, dict):
+        raise TypeError(f"expected a table, {found(value)}")
+    return cast("dict[str, Any]", value)
 
 
 @functools.cache
@@ -53,13 +70,13 @@ def _flag(value: object, _: Any) -> bool:  # noqa: ANN401 - cattrs' own signatur
 
 
 def _whole(value: object, _: Any) -> int:  # noqa: ANN401 - cattrs' own signature
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):  # numpy's are numbers, too
         raise TypeError(f"expected a whole number, {found(value)}")
-    return value
+    return int(value)
 
 
 def _number(value: object, _: Any) -> float:  # noqa: ANN401 - cattrs' own signature
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"expected a number, {found(value)}")
     try:
         number = float(value)
@@ -71,10 +88,22 @@ def _number(value: object, _: Any) -> float:  # noqa: ANN401 - cattrs' own signa
 
 
 def _choice(value: object, kind: type[enum.StrEnum]) -> enum.StrEnum:
-    words = [str(member.value) for member in kind]
-    if value not in words:
+    return kind(_one_of(value, [str(member.value) for member in kind]))
+
+
+def _literal(value: object, kind: Any) -> Any:  # noqa: ANN401 - cattrs' own signature
+    return _one_of(value, get_args(kind))
+
+
+def _one_of(value: object, words: Sequence[str]) -> str:
+    if not isinstance(value, str) or value not in words:
         raise ValueError(f"expected one of {', '.join(words)}, {found(value)}{suggestion(value, words)}")
-    return kind(value)
+    return value
+
+
+def _is_literal(kind: Any) -> bool:  # noqa: ANN401 - any type
+    """Whether a type is a choice of words."""
+    return get_origin(kind) is Literal and all(isinstance(word, str) for word in get_args(kind))
 
 
 Hook = Callable[[object, Any], tuple[Any, ...]]
@@ -120,6 +149,31 @@ def _list_hooks(made: Converter) -> Callable[[Any], Hook]:
             return structure(value, kind)
 
         return hook
+
+    return hook_for
+
+
+def _record_hooks(made: Converter) -> Callable[[type[Any]], Callable[[object, Any], Any]]:
+    from cattrs.gen import make_dict_structure_fn
+
+    def hook_for(cls: type[Any]) -> Callable[[object, Any], Any]:
+        structure = make_dict_structure_fn(cls, made, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True)
+        return lambda value, kind: structure(checked_table(value), kind)
+
+    return hook_for
+
+
+def _is_table(kind: Any) -> bool:  # noqa: ANN401 - any type
+    """Whether a type is a mapping from names to values."""
+    return get_origin(kind) in (dict, Mapping)
+
+
+def _table_hooks(made: Converter) -> Callable[[Any], Callable[[object, Any], Any]]:
+    from cattrs.cols import mapping_structure_factory  # pyright: ignore[reportUnknownVariableType]
+
+    def hook_for(kind: Any) -> Callable[[object, Any], Any]:  # noqa: ANN401 - any type
+        structure = cast("Callable[[object, Any], Any]", mapping_structure_factory(kind, made))  # pyright: ignore[reportUnknownVariableType]
+        return lambda value, kind: structure(checked_table(value), kind)
 
     return hook_for
 

@@ -96,7 +96,7 @@ def test_a_height_scan_is_the_bodys_own_map(tmp_path):
         ({"default_joint_pos": "a" + ",0" * 11}, "isn't a list of numbers"),
         ({"default_joint_pos": "nan" + ",0" * 11}, "default_joint_pos holds"),
         ({"observation_names": "base_ang_vel,command"}, "reads \\[1, 48\\], but its card describes 6"),
-        ({"joint_stiffness": ",".join(["-1"] * 12)}, "gains not negative"),
+        ({"joint_stiffness": ",".join(["-1"] * 12)}, "kp 0 to 10000"),
     ],
 )
 def test_metadata_that_cannot_be_right(tmp_path, change, told):
