@@ -15,6 +15,7 @@ import argparse
 import itertools
 import json
 import random
+import resource
 import signal
 import statistics
 import subprocess
@@ -49,6 +50,12 @@ def seconds(rows: Sequence[Row], name: str) -> float:
     return sum(row["timings"][name] for row in rows)
 
 
+def processor_s() -> float:
+    """Return the processor time of all processes that this one has waited for, and theirs."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
 def throughput(args: argparse.Namespace) -> None:
     """Print episodes an hour of one core, and the share of time by stage, for each fidelity and planner."""
     print("| fidelity, planner | episodes/h, one worker | SR | building | planning | judging | world and loop |")
@@ -68,18 +75,27 @@ def throughput(args: argparse.Namespace) -> None:
 def parallel(args: argparse.Namespace) -> None:
     """Print the efficiency of several workers: the rate of their episodes over that of as many single ones.
 
-    Whole runs are compared, starting up included, and the rate between the first row and the last, which leaves it out.
+    Whole runs are compared, starting up included. What of the loss is starting up, which every worker does for itself
+    and no worker can take from another, is told from what episodes beside each other cost.
     """
     with tempfile.TemporaryDirectory() as name:
         words = ["--planner", "oracle", "--episodes", str(args.episodes)]
+        idle_s = processor_s()
         single, single_s = evaluated(Path(name) / "one", *words, "--workers", "1")
+        single_busy_s = processor_s() - idle_s
         many_words = ["--workers", str(args.workers), "--backend", args.backend]
         many, many_s = evaluated(Path(name) / "many", *words, *many_words)
+        many_busy_s = processor_s() - idle_s - single_busy_s
     alike = {row["episode_id"]: row["path_m"] for row in single} == {row["episode_id"]: row["path_m"] for row in many}
     busy = seconds(single, "wall_s") / seconds(many, "wall_s")
+    episodes_s = len(single) * statistics.median(row["timings"]["wall_s"] for row in single)
+    start_s = max(single_s - episodes_s, 0.0)
     print(f"{args.episodes} episodes, oracle, kinematic; same rows: {'yes' if alike else 'NO'}")
     print(f"one process {single_s:.1f} s, {args.workers} by {args.backend} {many_s:.1f} s")
     print(f"efficiency of the whole run: {single_s / (args.workers * many_s):.2f}")
+    most = single_s / (args.workers * start_s + episodes_s)
+    print(f"the most that {start_s:.1f} s of starting leave of it: {most:.2f}")
+    print(f"processor seconds: {single_busy_s:.1f} of one process, {many_busy_s:.1f} of {args.workers}")
     print(f"time of an episode alone over time of an episode among {args.workers}: {busy:.2f}")
 
 

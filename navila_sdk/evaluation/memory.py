@@ -1,7 +1,7 @@
 """A process's memory: how much it holds, and giving back what it no longer uses.
 
 Episodes build and drop scenes, grids and models of many sizes. The C library keeps what they leave behind in pieces
-that nothing else fits: 1.5 MiB an episode, without a leak.
+that nothing else fits: 0.7 MiB an episode, while what is in use stays at 56 MiB.
 """
 
 from __future__ import annotations
