@@ -13,7 +13,7 @@ from navila_h1 import embodiment as h1
 from navila_t1 import embodiment as t1
 
 import navila_sdk as navila
-from navila_sdk.errors import CapabilityError, ConfigError, PolicyError, SceneError, UserInputError
+from navila_sdk.errors import CapabilityError, ConfigError, ObservationError, PolicyError, SceneError, UserInputError
 from navila_sdk.geometry import Twist, wrap_angle
 from navila_sdk.locomotion.choose import locomotion_policy, packaged_file, robot_model
 from navila_sdk.world import Pictured, SimulatedDriver
@@ -42,6 +42,15 @@ def test_actions_end_where_their_sentences_say(body):
             near_m, near_deg = NEAR[body.name]
             assert math.hypot(off.x_m, off.y_m) < near_m
             assert abs(off.yaw_rad) < math.radians(near_deg)
+
+
+def test_a_body_whose_physics_blows_up_says_so_instead_of_walking_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # MuJoCo writes its log where it stands
+    with _robot() as robot:
+        walker = robot._driver._walker
+        walker.data.qvel[walker.root_dof] = 1e12  # finite, and beyond what MuJoCo bears
+        with pytest.raises(ObservationError, match=r"the physics blew up at .*blind\.onnx"):
+            robot.stand(0.1)
 
 
 @ALL

@@ -129,6 +129,8 @@ def build_arena(scene: Scene, robot: mujoco.MjSpec) -> Arena:
     model.opt.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     model.opt.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
     model.opt.iterations = model.opt.ls_iterations = _ITERATIONS
+    # MuJoCo would put a body whose physics blew up back to where it began, as if it had walked there.
+    model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
     is_robot = model.geom_bodyid > 0
     obstacle = np.zeros(model.ngeom, np.bool_)
     obstacle[~is_robot] = True

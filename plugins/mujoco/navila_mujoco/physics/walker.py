@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from navila_mujoco.physics.arena import PHYSICS_S, Arena
 from navila_mujoco.physics.gantry import Gantry
-from navila_sdk.errors import PolicyError
+from navila_sdk.errors import ObservationError, PolicyError
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.locomotion.controller import LocomotionController
 from navila_sdk.locomotion.drive import JointDrive
@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 _DROP_M = 0.005
 _SETTLE_STEPS = 25
 _ODOMETRY_S = 0.1
+_BLOWN_UP = (mujoco.mjtWarning.mjWARN_BADQPOS, mujoco.mjtWarning.mjWARN_BADQVEL, mujoco.mjtWarning.mjWARN_BADQACC)
 
 
 class Walker:
@@ -153,7 +154,7 @@ class Walker:
         """Move the body by one control period.
 
         Raises:
-            ObservationError: The physics blew up: the senses are no longer finite.
+            ObservationError: The physics blew up.
         """
         if self._driven:
             self._driven = False
@@ -169,9 +170,17 @@ class Walker:
         data.ctrl[self._arena.servos] = targets.position_rad
         if self.substeps > self._late:
             mujoco.mj_step(model, data, self.substeps - self._late)
+        self._check_whole()
         power_w = data.actuator_force[self._arena.servos] * data.actuator_velocity[self._arena.servos]
         self.energy_j += float(np.maximum(power_w, 0.0).sum()) * self.control_s
         self.velocity += (self.heading_velocity() - self.velocity) * min(1.0, self.control_s / _ODOMETRY_S)
+
+    def _check_whole(self) -> None:
+        if any(self.data.warning[kind].number for kind in _BLOWN_UP):
+            raise ObservationError(
+                f"the physics blew up at {self.data.time:.2f} s ({self._policy.path}): positions, velocities or forces "
+                "are NaN or beyond all bounds; are joints too stiff for this body, or does it start inside something?"
+            )
 
     def drive(self, drive: JointDrive, carried: float) -> None:
         """Move the body by one physics step, its joints driven from outside.
@@ -179,6 +188,9 @@ class Walker:
         Args:
             drive: What the servos are told, in the body's joint order.
             carried: Which part of its weight a gantry holds.
+
+        Raises:
+            ObservationError: The physics blew up.
         """
         self._driven = True
         model, servos = self._arena.model, self._arena.servos
@@ -188,6 +200,7 @@ class Walker:
         self.data.ctrl[servos] = drive.kp * drive.position_rad + drive.kd * drive.velocity_radps + drive.torque_nm
         self._gantry.carry(carried)
         mujoco.mj_step(model, self.data)
+        self._check_whole()
         self.velocity += (self.heading_velocity() - self.velocity) * (PHYSICS_S / _ODOMETRY_S)
 
     @property
