@@ -19,12 +19,14 @@ class Unparsed:
         reason: What was expected and what was found, in one line.
         span: Start and end of the offending characters in ``raw``.
         dialect: Name of the dialect that refused it.
+        impossible: Whether it was understood, as a motion of an amount that can't be: zero, negative, absurd.
     """
 
     raw: str
     reason: str
     span: tuple[int, int] = (0, 0)
     dialect: str = ""
+    impossible: bool = False
 
     def __bool__(self) -> bool:
         return False

@@ -39,13 +39,16 @@ class AutoPlanner:
         """Choose, and hand the instruction over.
 
         Raises:
-            InstructionError: It's no motion command, and there is no default planner or it refuses it.
+            InstructionError: It's a motion of an impossible amount ("walk forward 0 m"), which no planner could mean
+                otherwise; or no motion command, and there is no default planner or it refuses it.
         """
         self.chosen, self._planner = "", None
         instruction = checked_instruction(instruction)
         found = parse_plan(instruction, dialect="human")
         name = MOTION_PLANNER
         if isinstance(found, Unparsed):
+            if found.impossible:
+                raise InstructionError(f"this motion command can't be carried out: {why_not(found)}")
             if self._default is None:
                 raise InstructionError(
                     f"this is no motion command ({why_not(found)}), and no planner is set for anything else: "

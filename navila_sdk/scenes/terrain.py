@@ -21,7 +21,7 @@ START_X_M, BEGIN_X_M, MIDDLE_Y_M = 1.5, 2.6, 3.0
 TREAD_M, STEPS, PLATEAU_M = 0.35, 5, 1.2
 _WIDE_M, _SUNK_M = 5.0, 0.2
 _STONE, _SLATE = (176, 158, 132), (150, 138, 124)
-_SPEC = re.compile(r"([a-z]+)(?::([0-9]{1,3}(?:\.[0-9]{1,2})?))?(?::([0-9]{1,9}))?", re.ASCII)
+_SPEC = re.compile(r"([a-z]+)(?::([0-9]{1,9}(?:\.[0-9]{1,9})?)(?::([0-9]{1,9}))?)?", re.ASCII)
 
 
 @attrs.frozen(slots=True)

@@ -53,6 +53,17 @@ def test_partly_a_command_is_no_command(instruction):
     assert planner.chosen == "guide"
 
 
+@pytest.mark.parametrize(
+    "instruction",
+    ["walk forward 0 m", "walk forward -1 m", "walk forward 99999999999999 km", "turn left 1000000 degrees, then stop"],
+)
+def test_a_motion_of_an_impossible_amount_is_refused_and_nobody_elses_business(instruction):
+    shelf = Shelf()
+    with pytest.raises(navila.InstructionError, match=r"can't be carried out: .*amount"):
+        auto(shelf).reset(instruction)
+    assert shelf.built == []
+
+
 def test_without_a_default_the_error_quotes_the_words_and_says_how_to_name_one():
     shelf = Shelf()
     with pytest.raises(navila.InstructionError) as caught:

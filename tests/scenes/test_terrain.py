@@ -46,7 +46,9 @@ def test_a_seed_moves_the_boards():
     assert load_scene("terrain:boards:8:1") != load_scene("terrain:boards:8:2")
 
 
-@pytest.mark.parametrize("spec", ["", "lava", "stairs:", "stairs:0", "stairs:99", "stairs:-5", "stairs:5:x", "ramp:45"])
+@pytest.mark.parametrize(
+    "spec", ["", "lava", "stairs:", "stairs:0", "stairs:99", "stairs:100000", "stairs:-5", "stairs:5:x", "ramp:45"]
+)
 def test_what_there_is_not(spec):
     with pytest.raises(SceneError, match="terrain"):
         load_scene(f"terrain:{spec}")

@@ -33,6 +33,10 @@ class RefusedError(Exception):
         self.span = span
 
 
+class ImpossibleError(RefusedError):
+    """The sentence is understood, and no body can do it: its amount is zero, negative or absurd."""
+
+
 @attrs.frozen(slots=True)
 class Token:
     """A word (lower case), number, mark or symbol, with its place in the text."""
