@@ -23,6 +23,7 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the arguments above
     """
     from navila_sdk.cli.serve import TOKEN
     from navila_sdk.errors import ConfigError, MissingDependencyError, RobotError
+    from navila_sdk.strict import is_websocket_url
 
     try:
         from navila_client import ClientError, Operator
@@ -33,6 +34,8 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the arguments above
     wanted = [name for name in ("instruction", "watch", "estop", "reset_estop") if given[name]]
     if not wanted:
         raise ConfigError("what shall the robot do? Give an INSTRUCTION, or --watch, --estop or --reset-estop")
+    if not is_websocket_url(given["url"]):
+        raise ConfigError(f"{given['url'][:80]!r} is no agent's address; expected ws://HOST:PORT or wss://HOST:PORT")
     watches = given["watch"] or (given["estop"] and not given["instruction"])
     try:
         with Operator(given["url"], token=os.environ.get(TOKEN) or None, watch=watches, cafile=given["cafile"]) as line:

@@ -21,7 +21,7 @@ from navila_sdk.errors import (
 )
 from navila_sdk.grammar import Unparsed, parse_action
 from navila_sdk.planner import Plan, PlannerRecord, PlannerRequest
-from navila_sdk.strict import read_options, within
+from navila_sdk.strict import is_websocket_url, read_options, within
 
 if TYPE_CHECKING:
     from navila_sdk.embodiment import Embodiment
@@ -143,10 +143,10 @@ def profile(body: Embodiment | None) -> dict[str, Any]:
 
 def _make(request: PlannerRequest) -> RemotePlanner:
     options = read_options(RemoteOptions, request.options, "planners.remote")
-    if not options.url.startswith(("ws://", "wss://")):
+    if not is_websocket_url(options.url):
         raise ConfigError(
             "the planner 'remote' needs an address",
-            (f"planners.remote.url: must begin with ws:// or wss://; got {options.url!r:.80}",),
+            (f"planners.remote.url: expected ws://HOST:PORT or wss://HOST:PORT; got {options.url!r:.80}",),
         )
     return RemotePlanner(options, profile(request.embodiment))
 

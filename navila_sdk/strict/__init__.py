@@ -3,7 +3,7 @@
 Plugins read their own options with ``read_options``; configuration and scenes stand on the same converter.
 """
 
-from navila_sdk.strict.checks import check_picture_px, picture_sides, within
+from navila_sdk.strict.checks import check_picture_px, is_websocket_url, picture_sides, within
 from navila_sdk.strict.converter import checked_table, shared_converter, strict_converter
 from navila_sdk.strict.options import read_options
 from navila_sdk.strict.problems import structure_problems
@@ -13,6 +13,7 @@ __all__ = [
     "check_picture_px",
     "checked_table",
     "found",
+    "is_websocket_url",
     "picture_sides",
     "read_options",
     "shared_converter",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from navila_sdk.errors import ConfigError
 
@@ -36,6 +37,15 @@ def check_picture_px(width_px: int, height_px: int) -> None:
     """
     if not _drawable(width_px, height_px):
         raise ConfigError(f"a picture's sides are 1 to {MAX_PICTURE_PX} pixels; got {width_px} x {height_px}")
+
+
+def is_websocket_url(url: str) -> bool:
+    """Whether a text is an address ``ws://HOST:PORT`` or ``wss://HOST:PORT``, with a host and a port there can be."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("ws", "wss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that don't close, a port over 65535
+        return False
 
 
 def _drawable(*sides_px: int) -> bool:

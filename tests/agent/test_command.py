@@ -57,6 +57,13 @@ def test_telling_an_agent(agent, tmp_path):
         assert operator.wait(10) == 1
 
 
+def test_an_address_that_is_none_is_told_at_once():
+    for url in ("robot:8766", "ws://[::", "ws://robot:99999"):
+        found = tell(url, "walk forward 1 m")
+        assert found.returncode == 2
+        assert "expected ws://HOST:PORT or wss://HOST:PORT" in found.stderr
+
+
 def test_a_dead_operator(agent):
     url, process, _ = agent
     with subprocess.Popen([*NAVILA, "tell", url, LONG], stdout=subprocess.PIPE, text=True) as operator:

@@ -134,7 +134,10 @@ def test_cameras_that_are_none_are_let_pass(serving, caplog, camera):
     assert "trained with" not in caplog.text
 
 
-@pytest.mark.parametrize("options", [{"url": "http://here"}, {"deadline_s": 0}, {"speed": 1}])
+@pytest.mark.parametrize(
+    "options",
+    [{"url": "http://here"}, {"url": "ws://[::"}, {"url": "ws://here:99999"}, {"deadline_s": 0}, {"speed": 1}],
+)
 def test_options_that_do_not_fit(options):
     with pytest.raises(ConfigError):
         navila.load_planner("remote", **options)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
 from websockets.sync.client import ClientConnection, connect
+from websockets.uri import parse_uri
 
 from navila_client.faults import (
     ClientError,
@@ -187,6 +188,7 @@ class PlannerClient:
         if self._line is not None:
             return self._line
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else None
+        check_address(self.url)
         try:
             opening = connect(
                 self.url,
@@ -200,8 +202,6 @@ class PlannerClient:
             )
             # A connection is a context of its own; this object outlives a block, and closes it itself.
             line = opening.__enter__()
-        except InvalidURI:
-            raise ClientError(f"{self.url!r} is no address; write ws://HOST:PORT or wss://HOST:PORT") from None
         except ssl.SSLCertVerificationError as error:
             raise ClientError(
                 f"the certificate of {self.url} isn't trusted: {error.verify_message}; where it's the server's own, "
@@ -277,3 +277,16 @@ def trusting(cafile: str | os.PathLike[str]) -> ssl.SSLContext:
 
 def _brief(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error)[:120]}" if str(error) else type(error).__name__
+
+
+def check_address(url: str) -> None:
+    """Make sure that an address can be one.
+
+    Raises:
+        ClientError: It isn't ``ws://HOST:PORT`` or ``wss://HOST:PORT``.
+    """
+    try:
+        parse_uri(url)
+    # A ValueError is of brackets that don't close, or of a port over 65535.
+    except (InvalidURI, ValueError, TypeError, AttributeError):
+        raise ClientError(f"{url!r} is no address; write ws://HOST:PORT or wss://HOST:PORT") from None

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from navila_client.client import trusting
-from navila_client.faults import ClientError, DeadlineError, LostServerError, RefusedError, WireError
+from navila_client.client import check_address, trusting
+from navila_client.faults import DeadlineError, LostServerError, RefusedError, WireError
 from navila_client.wire import PROTOCOL, pack, unpack
 
 Message = dict[str, Any]
@@ -138,6 +138,7 @@ class Operator:
         self._ask({"type": "reset_estop"})
 
     def _connected(self, token: str | None, tls: ssl.SSLContext | None) -> ClientConnection:
+        check_address(self.url)
         try:
             opening = connect(
                 self.url,
@@ -149,8 +150,6 @@ class Operator:
             )
             # A connection is a context of its own; this object outlives a block, and closes it itself.
             return opening.__enter__()
-        except InvalidURI:
-            raise ClientError(f"{self.url!r} is no address; write ws://HOST:PORT or wss://HOST:PORT") from None
         except InvalidHandshake as error:
             status = getattr(getattr(error, "response", None), "status_code", None)
             if status in (401, 403):
