@@ -37,3 +37,13 @@ def test_training_moves_joints_as_far_as_the_card_says(name):
     default = np.array([servo.default_rad for servo in card.joints.values()])
     asked = gym.batch.bind("ctrl")[0, gym.body.actuators] - default
     np.testing.assert_allclose(asked, np.broadcast_to(card.action_scale, asked.shape))
+
+
+def test_exploration_narrows_over_a_training():
+    from navila_sdk.training.locomotion.recipe import Learning
+
+    narrowing = Learning(steps={"blind": 1}, entropy=0.004, entropy_end=0.001)
+    assert [narrowing.entropy_at(share) for share in (0.0, 0.5, 1.0, 2.0)] == pytest.approx(
+        [0.004, 0.0025, 0.001, 0.001]
+    )
+    assert Learning(steps={"blind": 1}, entropy=0.004).entropy_at(0.7) == pytest.approx(0.004)

@@ -160,6 +160,8 @@ class Learning:
 
     Attributes:
         ramp_steps: From which to which environment step penalties grow from a fifth to their full weight.
+        entropy_end: What the entropy's weight falls to, evenly over the training; it stays where this is None. Wide
+            exploration finds the way up a step, and stands in the way of precision.
         grow_in: Rewards that grow in the same way. Precise tracking should where a body would rather stand still,
             which tracks well on average, than learn to step.
     """
@@ -174,10 +176,16 @@ class Learning:
     lam: float = 0.95
     clip: float = 0.2
     entropy: float = 0.005
+    entropy_end: float | None = None
     rate: float = 5e-4
     kl: float = 0.012
     ramp_steps: tuple[int, int] = (1_000_000, 5_000_000)
     grow_in: tuple[str, ...] = ()
+
+    def entropy_at(self, share: float) -> float:
+        """Return the entropy's weight when this share of a training is done."""
+        end = self.entropy if self.entropy_end is None else self.entropy_end
+        return self.entropy + (end - self.entropy) * min(max(share, 0.0), 1.0)
 
 
 @attrs.frozen(slots=True, kw_only=True)
