@@ -31,7 +31,7 @@ class WeightAverage:
     def load(self, tensors: dict[str, Tensor], updates: int) -> None:
         """Go on with a mean that was saved."""
         self.updates = updates
-        self.tensors = {name: tensors[name].clone() for name in self.tensors}
+        self.tensors = {name: tensors[name].clone().to(own.device) for name, own in self.tensors.items()}
 
     def update(self) -> None:
         """Take in the network as it is now."""

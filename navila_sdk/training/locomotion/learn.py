@@ -73,10 +73,10 @@ class Progress:
     scalars: dict[str, float]
 
 
-def make_ppo(gym: Gym, learning: Learning) -> PPO:
-    """Return the algorithm with fresh networks for an environment."""
+def make_ppo(gym: Gym, learning: Learning, device: str = "cpu") -> PPO:
+    """Return the algorithm with fresh networks for an environment, on a device as torch names it."""
     mirrors = gym.mirrors()
-    observations = _tensors(gym.observe())
+    observations = _tensors(gym.observe(), device)
     config: dict[str, Any] = {
         "num_steps_per_env": learning.horizon,
         "obs_groups": {"actor": ["policy"], "critic": ["critic"]},
@@ -109,7 +109,7 @@ def make_ppo(gym: Gym, learning: Learning) -> PPO:
             "desired_kl": None,
         },
     }
-    return PPO.construct_algorithm(observations, _Shape(gym.count, gym.actions), config, "cpu")  # pyright: ignore
+    return PPO.construct_algorithm(observations, _Shape(gym.count, gym.actions), config, device)  # pyright: ignore
 
 
 @attrs.frozen(slots=True)
@@ -118,9 +118,9 @@ class _Shape:
     num_actions: int
 
 
-def _tensors(observations: dict[str, Any]) -> TensorDict:
+def _tensors(observations: dict[str, Any], device: str) -> TensorDict:
     count = next(iter(observations.values())).shape[0]
-    return TensorDict({k: torch.from_numpy(v) for k, v in observations.items()}, batch_size=[count])
+    return TensorDict({k: torch.from_numpy(v).to(device) for k, v in observations.items()}, batch_size=[count])
 
 
 def learn(
@@ -130,6 +130,7 @@ def learn(
     total_steps: int,
     *,
     start_from: Path | None = None,
+    device: str = "cpu",
     report: Callable[[Progress], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> PPO:
@@ -144,6 +145,7 @@ def learn(
         total_steps: Environment steps in all, those of earlier sittings included.
         start_from: Checkpoint of another training, or policy (``.onnx``), to begin with; inputs it didn't know start
             with zero weights.
+        device: Where the networks are and learn, as torch names it; the environment's arrays stay where they are.
         report: Told after every iteration.
         stop: Asked after every iteration; the checkpoint is saved before stopping.
 
@@ -152,7 +154,7 @@ def learn(
         ConfigError: What to begin with is of another shape.
         PolicyError: The policy to begin with can't be read.
     """
-    ppo = make_ppo(gym, learning)
+    ppo = make_ppo(gym, learning, device)
     average = WeightAverage(ppo.actor.mlp)
     fresh_critic = start_from is not None and start_from.suffix == ".onnx"
     folder.mkdir(parents=True, exist_ok=True)
@@ -172,17 +174,18 @@ def learn(
         ppo.learning_rate = min(ppo.learning_rate, _TAKEN_UP_RATE)
     rate = ppo.learning_rate
     ppo.train_mode()
-    observations = _tensors(gym.observe())
+    observations = _tensors(gym.observe(), device)
     while done < total_steps:
         began = time.perf_counter()
         rewards, falls = 0.0, 0
         with torch.inference_mode():
             for _ in range(learning.horizon):
                 action = ppo.act(observations)
-                step = gym.step(action.numpy())
-                observations = _tensors(step.observations)
+                step = gym.step(action.cpu().numpy())
+                observations = _tensors(step.observations, device)
+                reward, ended = torch.from_numpy(step.reward).to(device), torch.from_numpy(step.ended).to(device)
                 extras = {"time_outs": torch.from_numpy(step.timed_out.astype(np.float32))}
-                ppo.process_env_step(observations, torch.from_numpy(step.reward), torch.from_numpy(step.ended), extras)
+                ppo.process_env_step(observations, reward, ended, extras)
                 rewards += float(step.reward.mean())
                 falls += int((step.ended & ~step.timed_out).sum())
             ppo.compute_returns(observations)
@@ -191,6 +194,7 @@ def learn(
         # Clipped, the values of a critic that knows nothing would move by 0.2 an update at most.
         ppo.use_clipped_value_loss = not alone
         _set_rate(ppo, _CRITIC_RATE if alone else rate)
+        ppo.entropy_coef = learning.entropy_at(done / total_steps)
         before = _snapshot(ppo)
         losses = ppo.update()
         if not all(np.isfinite(value) for value in losses.values()):

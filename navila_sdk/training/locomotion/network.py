@@ -101,7 +101,7 @@ class MirrorMLP(nn.Module):
                 else:
                     weight = self.out_even @ even + self.out_odd @ odd
                     bias = self.out_even @ bias
-                layers.append((weight.numpy().copy(), bias.numpy().copy()))
+                layers.append((weight.cpu().numpy().copy(), bias.cpu().numpy().copy()))
         return layers
 
     def fill(self, layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> None:
@@ -123,9 +123,10 @@ class MirrorMLP(nn.Module):
                 f"a network of {inputs} inputs and layers of {wanted} can't begin with one of "
                 f"{layers[0][0].shape[1]} inputs and layers of {got}; train with the recipe it was made by"
             )
+        here = self.in_even.device
         with torch.no_grad():
             for i, (given, bias) in enumerate(layers):
-                self._fill_layer(i, torch.from_numpy(given), torch.from_numpy(bias))
+                self._fill_layer(i, torch.from_numpy(given).to(here), torch.from_numpy(bias).to(here))
         for (weight, bias), (given, given_bias) in zip(self.dense(), layers, strict=True):
             known = given.shape[1]
             if not (
