@@ -13,9 +13,11 @@ import attrs
 import click
 
 if TYPE_CHECKING:
+    from navila_sdk.training.locomotion.gym import MakeGym
     from navila_sdk.training.locomotion.learn import Progress
 
 KINDS = ("blind", "vision")
+BACKENDS = ("auto", "threads", "warp")
 
 
 @click.group()
@@ -30,6 +32,14 @@ def command() -> None:
 @click.option("--steps", type=click.IntRange(1), help="Environment steps in all (default: the recipe's).")
 @click.option("--envs", type=click.IntRange(8), default=512, show_default=True, help="Bodies at once.")
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads for physics.")
+@click.option(
+    "--backend",
+    type=click.Choice(BACKENDS),
+    default="auto",
+    show_default=True,
+    help="Physics on processor threads, or on a GPU by Warp; auto takes a GPU that Warp sees.",
+)
+@click.option("--device", metavar="D", help="cpu or cuda, for networks and Warp (default: a GPU where there is one).")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of everything random.")
 @click.option("--folder", metavar="DIR", help="Checkpoints and logs; a training there is taken up again.")
 @click.option("--begin-with", metavar="FILE", help="Checkpoint or policy (.onnx) to begin with.")
@@ -69,8 +79,9 @@ def _train(given: dict[str, Any]) -> None:
     if world.gym is None:
         raise CapabilityError(f"the world {world.name!r} offers no environment for training")
     module, _, attribute = world.gym.partition(":")
-    make: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    make: MakeGym = getattr(importlib.import_module(module), attribute)
     recipe, kind, seed = recipe_of(body), given["kind"], given["seed"]
+    device = _device(given["device"])
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     gym = make(
@@ -80,6 +91,8 @@ def _train(given: dict[str, Any]) -> None:
         count=given["envs"],
         threads=given["threads"],
         seed=seed,
+        backend=given["backend"],
+        device=given["device"],
     )
     total = given["steps"] or recipe.learning.steps[kind]
     folder = Path(given["folder"] or f"runs/train/{body.name}-{kind}")
@@ -92,24 +105,46 @@ def _train(given: dict[str, Any]) -> None:
             show(progress)
             plot(progress)
 
-        ppo = learn(
-            gym, recipe.learning, folder, total, start_from=Path(begin) if begin else None, report=report, stop=stop
-        )
+        start = Path(begin) if begin else None
+        ppo = learn(gym, recipe.learning, folder, total, start_from=start, device=device, report=report, stop=stop)
     out = Path(given["out"] or folder / "policy.onnx")
     steps = last[-1].steps if last else total
     origin = Origin(
         summary=f"{body.title}, {kind}, {steps / 1e6:.1f} M steps",
         licence="Apache-2.0",
-        trained_by=f"navila train locomotion --embodiment {body.name} --kind {kind} --seed {seed}",
+        trained_by=f"navila train locomotion --embodiment {body.name} --kind {kind} --seed {seed} "
+        f"--backend {gym.backend}",
         seed=seed,
         steps=steps,
     )
     export(ppo, policy_card(recipe, body.name, kind, origin), out)
     if given["as_json"]:
         ends = {"first_reward": last[0].reward, "last_reward": last[-1].reward} if last else {}
-        print_json({"policy": str(out), "folder": str(folder), "steps": steps, **ends})
+        where = {"backend": gym.backend, "device": device}
+        print_json({"policy": str(out), "folder": str(folder), "steps": steps, **where, **ends})
     else:
         click.echo(f"policy      {out}\ncheckpoint  {folder / 'checkpoint.safetensors'}")
+
+
+def _device(name: str | None) -> str:
+    """Return where the networks go, as torch names it.
+
+    Raises:
+        ConfigError: It's no such place, or torch can't put them there.
+    """
+    import torch
+
+    from navila_sdk.errors import ConfigError
+
+    if name is None:
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        known = torch.zeros(1, device=name).device.type in ("cpu", "cuda")
+    except (RuntimeError, AssertionError):
+        known = False
+    if not known:
+        raise ConfigError(f"--device {name!r:.40}: torch finds no CPU or CUDA device of that name; take --device cpu")
+    return name
 
 
 @command.command()

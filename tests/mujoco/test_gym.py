@@ -111,7 +111,7 @@ def test_heights_are_what_rays_find():
     assert (gym.blocks.kind != FLAT).any()
     assert (found > 0.05).any()
     for i in everyone:
-        model = gym.batch.get_model(int(i))
+        model = gym.physics.batch.get_model(int(i))
         data = mujoco.MjData(model)
         data.qpos[2] = 50.0
         mujoco.mj_kinematics(model, data)

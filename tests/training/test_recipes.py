@@ -35,7 +35,7 @@ def test_training_moves_joints_as_far_as_the_card_says(name):
     gym = LeggedGym(str(robot_model(body, None)), recipe, vision=False, count=2, threads=1, seed=0)
     gym.step(np.ones((2, gym.actions), np.float32))
     default = np.array([servo.default_rad for servo in card.joints.values()])
-    asked = gym.batch.bind("ctrl")[0, gym.body.actuators] - default
+    asked = gym.physics.ctrl[0, gym.body.actuators] - default
     np.testing.assert_allclose(asked, np.broadcast_to(card.action_scale, asked.shape))
 
 

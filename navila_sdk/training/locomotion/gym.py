@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navila_sdk.training.locomotion.mirror import Mirror
+from navila_sdk.training.locomotion.recipe import Recipe
 
 
 class GymStep(Protocol):
@@ -43,6 +44,7 @@ class Gym(Protocol):
         steps: Environment steps done; set it to take up a training.
         step_s: Control period.
         sums: Sum over steps of each reward term's mean, for logs; the learner clears it.
+        backend: What its physics runs on, one of the names ``MakeGym`` takes; the policy's card tells.
     """
 
     count: int
@@ -50,6 +52,7 @@ class Gym(Protocol):
     steps: int
     step_s: float
     sums: dict[str, float]
+    backend: str
 
     def observe(self) -> dict[str, NDArray[np.float32]]:
         """Return the observations now."""
@@ -65,4 +68,40 @@ class Gym(Protocol):
 
     def status(self) -> dict[str, float]:
         """Return numbers for the log, such as the curriculum's level."""
+        ...
+
+
+class MakeGym(Protocol):
+    """What a world's record names as its ``gym``."""
+
+    def __call__(
+        self,
+        mjcf: str,
+        recipe: Recipe,
+        *,
+        vision: bool,
+        count: int,
+        threads: int,
+        seed: int,
+        backend: str,
+        device: str | None,
+    ) -> Gym:
+        """Return many copies of one body.
+
+        Args:
+            mjcf: Path of the robot's MJCF.
+            recipe: What to learn.
+            vision: Whether there is terrain, and a height map to see it with.
+            count: Environments.
+            threads: Processor threads for physics on processors.
+            seed: Seed of everything random.
+            backend: ``threads``, physics on processors; ``warp``, on a GPU by Warp; or ``auto``, a GPU where there is
+                one.
+            device: Where ``warp`` runs; its CUDA device where it's None.
+
+        Raises:
+            ConfigError: There is no such backend or device here.
+            CapabilityError: The backend can't step this robot.
+            MissingDependencyError: The backend isn't installed.
+        """
         ...

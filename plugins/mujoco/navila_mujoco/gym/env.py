@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 
 import attrs
-import mujoco
-import mujoco.batch
 import numpy as np
 from numpy.typing import NDArray
 
 from navila_mujoco.gym.body import PHYSICS_S, SUBSTEPS, training_body
+from navila_mujoco.gym.choose import make_physics
 from navila_mujoco.gym.commands import draw, draw_onward
 from navila_mujoco.gym.frames import body_velocity, frame, heading_velocity
 from navila_mujoco.gym.rewards import TERMS, UNRAMPED, Moment
 from navila_mujoco.gym.terrain import FLAT, SCATTERED, STAIRS, Blocks
+from navila_mujoco.gym.variety import variety
 from navila_sdk.training.locomotion.mirror import Mirror, joint_mirror
 from navila_sdk.training.locomotion.recipe import MAP_SCALE, VELOCITY_SCALE, Recipe
 
@@ -49,17 +49,38 @@ class LeggedGym:
         count: Environments.
         threads: Processor threads for physics.
         seed: Seed of everything random.
+        backend: What physics runs on: ``threads``, ``warp``, or ``auto``, a GPU where there is one.
+        device: Where ``warp`` runs, as Warp names it; its CUDA device where it's None.
+
+    Raises:
+        ConfigError: The recipe doesn't fit the MJCF, or there is no such backend or device.
+        CapabilityError: The backend can't step this robot.
+        MissingDependencyError: The backend isn't installed.
     """
 
-    def __init__(self, mjcf: str, recipe: Recipe, *, vision: bool, count: int, threads: int, seed: int) -> None:
+    def __init__(
+        self,
+        mjcf: str,
+        recipe: Recipe,
+        *,
+        vision: bool,
+        count: int,
+        threads: int,
+        seed: int,
+        backend: str = "threads",
+        device: str | None = None,
+    ) -> None:
         self.recipe, self.vision, self.count = recipe, vision, count
         self._random = random = np.random.default_rng(seed)
         self.body = body = training_body(mjcf, recipe, terrain=vision)
-        self.batch = batch = mujoco.batch.Batch(body.model, count, threads)
-        self._qpos, self._qvel, self._ctrl = batch.bind("qpos"), batch.bind("qvel"), batch.bind("ctrl")
-        self._sensors, self._torque = batch.bind("sensordata"), batch.bind("actuator_force")
-        self.blocks = Blocks(body, batch, recipe.terrain, random)
-        self._vary()
+        self.physics = physics = make_physics(body, count, backend=backend, threads=threads, device=device)
+        self.backend = physics.backend
+        self._qpos, self._qvel, self._ctrl = physics.qpos, physics.qvel, physics.ctrl
+        self._sensors, self._torque = physics.sensors, physics.torque
+        self.blocks = Blocks(body, physics, count, recipe.terrain, random)
+        own = variety(body, recipe.randomization, count, random)
+        physics.vary(own)
+        self._friction = own["geom_friction"][:, body.floor, 0]
         joints = list(recipe.joints.values())
         self._default = np.array([joint.default_rad for joint in joints])
         self._deviation = np.array([joint.deviation for joint in joints])
@@ -87,28 +108,9 @@ class LeggedGym:
 
     # -- worlds ---------------------------------------------------------------------------------
 
-    def _vary(self) -> None:
-        """Give each environment its own friction, mass and gains."""
-        random, settings, body, count = self._random, self.recipe.randomization, self.body, self.count
-        friction = self.batch.expand("geom_friction")
-        ground = np.append(body.blocks, body.floor)
-        friction[:, ground, 0] = random.uniform(*settings.friction, (count, 1))
-        gain, bias = self.batch.expand("actuator_gainprm"), self.batch.expand("actuator_biasprm")
-        kp = random.uniform(*settings.gain, (count, self.body.actuators.size))
-        kd = random.uniform(*settings.gain, (count, self.body.actuators.size))
-        gain[:, body.actuators, 0] *= kp
-        bias[:, body.actuators, 1] *= kp
-        bias[:, body.actuators, 2] *= kd
-        mass = self.batch.expand("body_mass")
-        mass[:, body.base] += random.uniform(*settings.mass_kg, count)
-        for field, span in (("dof_armature", settings.armature), ("dof_damping", settings.damping)):
-            self.batch.expand(field)[:, body.joint_dof] += random.uniform(*span, (count, 1))
-        self.batch.set_const()
-        self._friction = friction[:, body.floor, 0].copy()
-
     def _reset(self, ids: Ids) -> None:
         random, n = self._random, ids.size
-        self.batch.reset(ids, stage=mujoco.mjtStage.mjSTAGE_NONE)
+        self.physics.reset(ids)
         yaw = random.uniform(-math.pi, math.pi, n)
         qpos = np.tile(self.body.model.qpos0, (n, 1))
         qpos[:, :2] = 0.0
@@ -122,7 +124,7 @@ class LeggedGym:
         self._ctrl[ids[:, None], self.body.actuators] = self._default
         self._ctrl[ids[:, None], self.body.held] = self.body.held_rad
         self.blocks.place(ids, qpos[:, :2], yaw)
-        self.batch.forward(ids, stage=mujoco.mjtStage.mjSTAGE_POS)
+        self.physics.forward(ids)
         self.episode_steps[ids] = 0
         self._clock[ids] = random.uniform(0, 1, n)
         self._walks_on[ids] = 0
@@ -282,15 +284,12 @@ class LeggedGym:
         before = self._qvel[:, self.body.joint_dof].copy()
         target = self._default + self._scale * action
         late = int(self._random.integers(0, self.recipe.randomization.delay_steps + 1))
-        if late:
-            self.batch.step(nstep=late)
-        self._ctrl[:, self.body.actuators] = target
-        self.batch.step(nstep=SUBSTEPS - late)
+        self.physics.advance(target, late)
         self.steps += self.count
         self.episode_steps += 1
         self._clock += self.recipe.gait.frequency_hz * CONTROL_S
         self._push()
-        broken = ~np.isfinite(self._qpos).all(axis=1) | ~np.isfinite(self._qvel).all(axis=1)
+        broken = ~np.isfinite(self._qpos).all(axis=1) | ~np.isfinite(self._qvel).all(axis=1) | self.physics.lost
         if broken.any():
             self._qpos[broken] = self.body.model.qpos0
             self._qvel[broken] = 0.0

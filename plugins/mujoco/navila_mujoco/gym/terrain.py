@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from navila_mujoco.gym.body import BLOCKS, Body
+from navila_mujoco.gym.physics import Physics
 from navila_sdk.training.locomotion.recipe import Terrain
 
 FLAT, STAIRS, SCATTERED = 0, 1, 2
@@ -26,14 +26,16 @@ class Blocks:
 
     Args:
         body: The model.
-        batch: Its batch; box fields become per environment.
+        physics: What the boxes stand in.
+        count: Environments.
         settings: What to build.
         random: Source of randomness.
     """
 
-    def __init__(self, body: Body, batch: mujoco.batch.Batch, settings: Terrain, random: np.random.Generator) -> None:
-        count = batch.nsim
-        self._settings, self._random = settings, random
+    def __init__(
+        self, body: Body, physics: Physics, count: int, settings: Terrain, random: np.random.Generator
+    ) -> None:
+        self._physics, self._settings, self._random = physics, settings, random
         self.active = body.blocks.size > 0
         share = random.permutation(count) / count
         self.kind = np.where(
@@ -48,9 +50,6 @@ class Blocks:
         self._xy = np.zeros((count, BLOCKS, 2), np.float32)
         self._half = np.full((count, BLOCKS, 2), -1.0, np.float32)
         self._top = np.zeros((count, BLOCKS), np.float32)
-        if self.active:
-            self._geoms = body.blocks
-            self._fields = [batch.expand(f"geom_{name}") for name in ("pos", "size", "rbound", "aabb")]
 
     def place(self, ids: Ids, xy: Floats, yaw_rad: Floats) -> None:
         """Build new terrain ahead of robots.
@@ -102,19 +101,14 @@ class Blocks:
         self.reach_m[ids] = 1.2
 
     def _write(self, ids: Ids) -> None:
-        pos, size, rbound, aabb = self._fields
         used = self._half[ids, :, 0] > 0
         top = np.where(used, self._top[ids], _BURIED_M + 0.1)
         bottom = np.where(used, _BASE_M, _BURIED_M)
         half = np.concatenate(
             [np.where(used[..., None], self._half[ids], 0.05), ((top - bottom) / 2)[..., None]], axis=2
         )
-        rows = np.ix_(ids, self._geoms)
-        pos[rows] = np.concatenate([self._xy[ids], ((top + bottom) / 2)[..., None]], axis=2)
-        size[rows] = half
-        rbound[rows] = np.linalg.norm(half, axis=2)
-        flat = aabb.reshape(aabb.shape[0], -1, 6)
-        flat[rows] = np.concatenate([np.zeros_like(half), half], axis=2)
+        center = np.concatenate([self._xy[ids], ((top + bottom) / 2)[..., None]], axis=2)
+        self._physics.place(ids, center, half)
 
     def heights(self, xy: Floats, ids: Ids | slice = slice(None)) -> NDArray[np.float32]:
         """Return the ground's height below points (M, P, 2), float32 (M, P)."""
