@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
-from navila_sdk.config import Config, load_config
+from navila_sdk.config import Config, check_asked, load_config
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.episode import Episode
-from navila_sdk.errors import NavilaError, PluginLoadError
+from navila_sdk.errors import ConfigError, NavilaError, PluginLoadError
 from navila_sdk.events import Listener
 from navila_sdk.execution.outcome import ExecutorSettings
 from navila_sdk.execution.safety.settings import SafetySettings
@@ -25,6 +25,7 @@ from navila_sdk.planner import Plan, Planner, PlannerRequest, watch_of
 from navila_sdk.plugins import Plugins
 from navila_sdk.plugins.loading import describe
 from navila_sdk.robot import Robot
+from navila_sdk.strict import found
 from navila_sdk.world import Clocked, Driver, WorldRequest
 
 if TYPE_CHECKING:
@@ -107,8 +108,14 @@ def connect(
     Raises:
         UnknownNameError: No such embodiment, world or scene.
         PluginError: The plugin behind a name can't be used.
-        ConfigError: The configuration or an option doesn't fit.
+        ConfigError: The configuration, an option or an argument doesn't fit.
     """
+    _check_kinds(config=(config, Config), plugins=(plugins, Plugins), options=(options, Mapping))
+    _check_kinds(executor=(executor, ExecutorSettings), safety=(safety, SafetySettings))
+    asked = {"world": world, "fidelity": fidelity, "seed": seed, "pace": pace}
+    # A scene or a policy may be a path; what a scene is, is told where it's loaded.
+    asked["locomotion"] = str(locomotion) if isinstance(locomotion, Path) else locomotion
+    check_asked({**asked, "embodiment": None if isinstance(embodiment, Embodiment) else embodiment})
     config = config or load_config().config
     plugins = plugins or Plugins.from_config(config)
     named = embodiment if embodiment is not None else config.embodiment
@@ -194,7 +201,10 @@ def load_planner(
     Raises:
         UnknownNameError: No such planner.
         PluginError: The plugin behind the name can't be used.
+        ConfigError: An argument or an option doesn't fit.
     """
+    _check_kinds(config=(config, Config), plugins=(plugins, Plugins), robot=(robot, Robot))
+    check_asked({"planner": name, "seed": seed})
     config = config or load_config().config
     build = planner_from(
         plugins or Plugins.from_config(config),
@@ -234,6 +244,18 @@ def planner_from(
         return LoadedPlanner(name, options, seed, _built("planner", name, lambda: make(request)))
 
     return build
+
+
+def _check_kinds(**given: tuple[object, type | tuple[type, ...]]) -> None:
+    """Make sure that arguments are None or of the class they are of.
+
+    Raises:
+        ConfigError: One isn't.
+    """
+    for name, (value, kinds) in given.items():
+        if value is not None and not isinstance(value, kinds):
+            names = " or ".join(kind.__name__ for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
+            raise ConfigError(f"{name}: expected {names}, {found(value)}")
 
 
 def _built(kind: str, name: str, make: Callable[[], Made]) -> Made:
@@ -277,7 +299,14 @@ def navigate(
     Raises:
         InstructionError: The instruction is empty, too long or not understood.
         OutputError: The output folder can't be written.
+        ConfigError: An argument doesn't fit.
     """
+    _check_kinds(settings=(settings, NavigatorSettings), out=(out, (str, Path)))
+    for name, value, does in (("planner", planner, ("reset", "step")), ("robot", robot, ("drive", "observe"))):
+        if not all(callable(getattr(value, method, None)) for method in does):
+            raise ConfigError(f"the {name} must have {' and '.join(does)}; got {value!r:.80}")
+    if out == "":
+        raise ConfigError("out: expected a folder; got an empty text; leave it out for a new one under runs/")
     from navila_sdk.session import record_episode
 
     navigator = Navigator(planner, robot, settings)
@@ -286,7 +315,7 @@ def navigate(
     try:
         if not record:
             return navigator.navigate(instruction)
-        return record_episode(navigator, robot, instruction, Path(out) if out else None, planner=planner)
+        return record_episode(navigator, robot, instruction, Path(out) if out is not None else None, planner=planner)
     finally:
         for listener in listeners:
             robot.unlisten(listener)

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from navila_sdk.config import LoadedConfig, load_config
+from navila_sdk.config import LoadedConfig, check_asked, load_config
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,12 +37,15 @@ def run_episode(instruction: str, given: Mapping[str, Any]) -> None:
 
     instruction = checked_instruction(instruction)
     flags = {name: given[name] for name in _FLAGS if given.get(name) is not None}
+    check_asked({"out": given.get("out"), "pace": given.get("pace")})
     path = given.get("config_path")
     loaded = load_config(Path(path) if path else None, given.get("sets") or (), flags)
     as_json = bool(given.get("as_json"))
     console = Console(stderr=as_json)
     live = not as_json and console.is_terminal
-    pace = given.get("pace") or (LIVE_PACE if live else None)
+    pace = given.get("pace")
+    if pace is None and live:
+        pace = LIVE_PACE
     with terminating():
         episode, names = _drive(instruction, loaded, given, console if live else None, pace)
     if as_json:

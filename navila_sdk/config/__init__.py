@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from navila_sdk.config.asked import check_asked
     from navila_sdk.config.load import LoadedConfig, load_config, plain
     from navila_sdk.config.plugin_table import PluginTable, load_plugin_table
     from navila_sdk.config.problems import flatten
@@ -13,6 +14,7 @@ __all__ = [
     "LoadedConfig",
     "PluginSettings",
     "PluginTable",
+    "check_asked",
     "flatten",
     "load_config",
     "load_plugin_table",
@@ -25,6 +27,7 @@ _LAZY = {
     "LoadedConfig": "load",
     "PluginSettings": "settings",
     "PluginTable": "plugin_table",
+    "check_asked": "asked",
     "flatten": "problems",
     "load_config": "load",
     "load_plugin_table": "plugin_table",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from navila_sdk.errors import ConfigError
+from navila_sdk.strict import read_at_most
 
 FILE_NAME = "navila.toml"
 MAX_BYTES = 1_000_000
@@ -48,12 +49,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigError: It can't be read or isn't TOML; says file, line and column.
     """
     try:
-        data = path.read_bytes()
+        data = read_at_most(path, MAX_BYTES)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise ConfigError(f"the config file {str(path)!r} can't be read: {why}") from error
     if len(data) > MAX_BYTES:
-        raise ConfigError(f"the config file {str(path)!r} has {len(data)} bytes; at most {MAX_BYTES} make sense")
+        raise ConfigError(f"the config file {str(path)!r} has more bytes than make sense: at most {MAX_BYTES}")
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -61,6 +61,8 @@ class EpisodeRecorder:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("xb")
         except FileExistsError:
+            if not folder.is_dir():
+                raise OutputError(f"can't write to {folder}: it's a file, not a folder; choose another") from None
             raise OutputError(
                 f"{folder} holds a recording already ({LOG_NAME}); it's never overwritten: choose another folder"
             ) from None

@@ -15,7 +15,7 @@ import attrs
 from navila_sdk.errors import OutputError, SceneError
 from navila_sdk.scenes.check import checked_scene, scene_error
 from navila_sdk.scenes.scene import Scene
-from navila_sdk.strict import shared_converter, structure_problems
+from navila_sdk.strict import read_at_most, shared_converter, structure_problems
 
 MAX_BYTES = 32 * 1024 * 1024
 _LEFT_OUT = {"ground": (), "pitch_rad": 0.0, "origin_m": (0.0, 0.0), "mesh": None}
@@ -117,9 +117,10 @@ def read_scene(path: Path) -> Scene:
         SceneError: The file is missing, unreadable, over 32 MiB, no UTF-8, or no sound scene.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
+        data = read_at_most(path, MAX_BYTES)
+        if len(data) > MAX_BYTES:
             raise SceneError(f"the scene file {path} is over {MAX_BYTES // 2**20} MiB")
-        text = path.read_text(encoding="utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise SceneError(f"the scene file {path} is not UTF-8 text; expected a scene JSON") from None
     except (OSError, ValueError) as error:

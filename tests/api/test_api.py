@@ -121,3 +121,54 @@ def test_a_robot_that_starts_elsewhere_still_finds_its_way():
         end = robot.true_pose()
     assert episode.outcome is navila.EpisodeOutcome.STOPPED
     assert math.dist((end.x_m, end.y_m), (11.0, 11.0)) < 0.4
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"embodiment": 3}, "embodiment: expected text"),
+        ({"embodiment": b"go2"}, "embodiment: expected text"),
+        ({"world": ""}, "world: expected text that isn't empty"),
+        ({"fidelity": 3}, "fidelity: expected text"),
+        ({"locomotion": 3}, "locomotion: expected text"),
+        ({"seed": "x"}, "seed: expected a whole number"),
+        ({"seed": 1.5}, "seed: expected a whole number"),
+        ({"seed": True}, "seed: expected a whole number"),
+        ({"seed": -1}, "seed: expected at least 0"),
+        ({"pace": math.nan}, "pace: expected a finite number"),
+        ({"pace": 0}, "pace: expected at least 0.001"),
+        ({"pace": "fast"}, "pace: expected a number"),
+        ({"options": 3}, "options: expected Mapping"),
+        ({"config": "navila.toml"}, "config: expected Config"),
+        ({"safety": 3}, "safety: expected SafetySettings"),
+    ],
+)
+def test_what_connect_cannot_be_given(given, told):
+    with pytest.raises(navila.ConfigError) as caught:
+        navila.connect(**{"embodiment": "go2", "scene": "empty", **given})
+    assert told in str(caught.value)
+
+
+def test_numbers_of_numpys_are_numbers():
+    with navila.connect("go2", scene="empty", seed=np.int64(3), pace=np.float64(1e5)) as robot:
+        assert robot.made_from["seed"] == 3
+
+
+def test_what_planners_and_episodes_cannot_be_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for given in ({"name": 3}, {"name": ""}, {"name": "human", "robot": 3}, {"name": "human", "seed": -1}):
+        with pytest.raises(navila.ConfigError):
+            navila.load_planner(**given)
+    with navila.connect("go2", scene="empty") as robot:
+        planner = navila.load_planner("human", robot=robot)
+        with pytest.raises(navila.ConfigError, match="planner must have reset and step; got 'human'"):
+            navila.navigate("human", robot, "walk forward 1 m")
+        with pytest.raises(navila.ConfigError, match="robot must have drive and observe; got None"):
+            navila.navigate(planner, None, "walk forward 1 m")
+        for out in (3, ""):
+            with pytest.raises(navila.ConfigError, match="out: expected"):
+                navila.navigate(planner, robot, "walk forward 1 m", out=out)
+        (tmp_path / "a-file").touch()
+        with pytest.raises(navila.OutputError, match="it's a file, not a folder"):
+            navila.navigate(planner, robot, "walk forward 1 m", out=tmp_path / "a-file")
+    assert [path.name for path in tmp_path.iterdir()] == ["a-file"]

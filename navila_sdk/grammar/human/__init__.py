@@ -9,7 +9,7 @@ from __future__ import annotations
 from navila_sdk.actions import Action, Stop
 from navila_sdk.grammar.dialect import Unparsed, register_dialect
 from navila_sdk.grammar.human.clauses import clause
-from navila_sdk.grammar.human.tokens import LINKS, Cursor, ImpossibleError, RefusedError
+from navila_sdk.grammar.human.tokens import LINKS, Cursor, RefusedError
 
 _MAY_END = frozenset({"please", "now", ",", ";", ".", "!", "\n"})
 
@@ -46,7 +46,7 @@ class HumanDialect:
                 actions.append(clause(cursor))
                 _skip_links(cursor)
         except RefusedError as refused:
-            return Unparsed(text, refused.reason, refused.span, self.name, isinstance(refused, ImpossibleError))
+            return Unparsed(text, refused.reason, refused.span, self.name, refused.impossible)
         if not actions:
             return Unparsed(text, "no motion command in it", (0, len(text)), self.name)
         return tuple(actions)

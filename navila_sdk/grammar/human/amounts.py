@@ -7,7 +7,7 @@ from fractions import Fraction
 import attrs
 
 from navila_sdk.grammar.human.numbers import number, part_after_and
-from navila_sdk.grammar.human.tokens import Cursor, ImpossibleError
+from navila_sdk.grammar.human.tokens import Cursor, RefusedError
 
 _NAMES = {
     ("length", Fraction(1)): "m metre metres meter meters",
@@ -75,7 +75,7 @@ def amount(cursor: Cursor, wanted: str) -> Amount | None:
         more = _smaller_unit(cursor, dimension, scale)
         total += more if more is not None else 0
     if total <= 0:
-        raise ImpossibleError("the amount must be greater than zero", (begin, end))
+        raise RefusedError("the amount must be greater than zero", (begin, end), impossible=True)
     return Amount(dimension, float(total), (begin, end))
 
 

@@ -16,7 +16,7 @@ from navila_sdk.actions import (
 from navila_sdk.errors import ActionError
 from navila_sdk.grammar.human.amounts import Amount, amount
 from navila_sdk.grammar.human.numbers import begins_number
-from navila_sdk.grammar.human.tokens import Cursor, ImpossibleError
+from navila_sdk.grammar.human.tokens import Cursor, RefusedError
 from navila_sdk.units import degrees_to_rad
 
 _STOPS = frozenset({"stop", "halt"})
@@ -68,7 +68,7 @@ def _sized(kind: type[Action], size: Amount) -> Action:
             return turn(degrees_to_rad(repr(size.value)) if size.dimension == "degrees" else size.value)
         return kind(size.value)  # pyright: ignore[reportCallIssue] - every other kind takes one amount
     except ActionError as error:
-        raise ImpossibleError(str(error), size.span) from None
+        raise RefusedError(str(error), size.span, impossible=True) from None
 
 
 def _wait(cursor: Cursor, place: int) -> Action:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from navila_sdk.grammar.human.tokens import Cursor, ImpossibleError, RefusedError, Token
+from navila_sdk.grammar.human.tokens import Cursor, RefusedError, Token
 
 _WORDS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
@@ -47,7 +47,8 @@ def number(cursor: Cursor) -> Fraction | None:
     if token.text in _MINUS and cursor.peek(1).kind == "number":
         negative = cursor.peek(1)
         span = (token.span[0], negative.span[1])
-        raise ImpossibleError(f"the amount -{negative.text[:40]} is negative; say the direction in words", span)
+        why = f"the amount -{negative.text[:40]} is negative; say the direction in words"
+        raise RefusedError(why, span, impossible=True)
     if token.kind == "number":
         return _with_part(cursor, _digits(cursor))
     if token.text in _VULGAR:
@@ -59,7 +60,7 @@ def number(cursor: Cursor) -> Fraction | None:
 def _digits(cursor: Cursor) -> Fraction:
     token = cursor.next()
     if len(token.text) > _MAX_DIGITS:
-        raise ImpossibleError(f"a number of {len(token.text)} digits is no amount", token.span)
+        raise RefusedError(f"a number of {len(token.text)} digits is no amount", token.span, impossible=True)
     value = Fraction(token.text)
     if cursor.peek().text == "/" and cursor.peek(1).kind == "number":
         cursor.next()

@@ -25,16 +25,14 @@ class RefusedError(Exception):
     Attributes:
         reason: What was expected and found.
         span: The offending characters.
+        impossible: Whether it's understood all the same, and no body can do it: the amount is zero, negative or absurd.
     """
 
-    def __init__(self, reason: str, span: tuple[int, int]) -> None:
+    def __init__(self, reason: str, span: tuple[int, int], *, impossible: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.span = span
-
-
-class ImpossibleError(RefusedError):
-    """The sentence is understood, and no body can do it: its amount is zero, negative or absurd."""
+        self.impossible = impossible
 
 
 @attrs.frozen(slots=True)
