@@ -30,15 +30,23 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("habitat")
 
 
-@pytest.fixture(params=["stand-in", "habitat_sim"])
-def simulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Which habitat_sim is imported; nothing of it stays open afterwards."""
-    if request.param == "stand-in":
-        installed(monkeypatch)
-    elif not REAL:
+@pytest.fixture(scope="session", params=["stand-in", "habitat_sim"])
+def kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Which habitat_sim: all tests of one, then all of the other, for whose simulator the next test can wait."""
+    if request.param != "stand-in" and not REAL:
         pytest.skip("habitat_sim isn't installed: the package index has no build of it")
     yield request.param
     KEEPER.close()
+
+
+@pytest.fixture
+def simulator(kind: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Which habitat_sim is imported; nothing of the stand-in stays open afterwards."""
+    if kind == "stand-in":
+        installed(monkeypatch)
+    yield kind
+    if kind == "stand-in":
+        KEEPER.close()
     assert not Simulator.opened
 
 

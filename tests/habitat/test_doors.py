@@ -74,21 +74,30 @@ _DIES = "import sys; print('WindowlessContext: Unable to create windowless conte
 def test_without_opengl_the_process_lives_and_knows_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "_DRAWING", _DIES)
     with pytest.raises(RenderError, match=r"windowless context.*EGL.*worlds\.habitat\.gpu"):
-        probe.check_rendering(17)
+        probe.drawing_card(17)
 
 
 def test_a_driver_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "_DRAWING", "import time; time.sleep(60)")
     monkeypatch.setattr(probe, "_TIMEOUT_S", 0.2)
     with pytest.raises(RenderError, match="didn't draw"):
-        probe.check_rendering(18)
+        probe.drawing_card(18)
 
 
 def test_drawing_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "_DRAWING", "")
-    probe.check_rendering(19)
+    monkeypatch.setattr(probe, "_DRAWING", "print(19)")
+    assert probe.drawing_card(19) == 19
     monkeypatch.setattr(probe, "_DRAWING", _DIES)
-    probe.check_rendering(19)
+    assert probe.drawing_card(19) == 19
+
+
+def test_the_card_is_one_that_draws(kind: str) -> None:
+    """The stand-in's process has no habitat_sim to draw with."""
+    if kind == "stand-in":
+        pytest.skip("the stand-in draws in this process alone")
+    assert probe.drawing_card(None) in {0, probe.ANY_CARD}
+    with pytest.raises(RenderError, match=r"can't draw here"):
+        probe.drawing_card(63)
 
 
 def test_places_only_habitat_describes_get_a_map_from_their_navmesh(make: Make, cache: Path, simulator: str) -> None:

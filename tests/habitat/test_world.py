@@ -288,8 +288,10 @@ def test_a_simulator_waits_for_the_next_world_like_it(make: Make, simulator: str
     assert Simulator.made == before + 1
     assert len(Simulator.opened) == 1
     make("apartment:8").close()
+    assert Simulator.made == before + 1
+    make("apartment:8", picture_px=[8, 6]).close()
     assert Simulator.made == before + 2
-    make("apartment:8", keep_open=False).close()
+    make("apartment:8", picture_px=[8, 6], keep_open=False).close()
     assert not Simulator.opened
 
 
@@ -347,9 +349,31 @@ def test_a_body_that_fits_nowhere_is_told(make: Make) -> None:
         make(agent_radius_m=4.9)
 
 
-def test_a_mesh_lying_on_its_side_is_told(make: Make) -> None:
+def test_a_mesh_lying_on_its_side_is_told(make: Make, apartment: Scene) -> None:
+    # Habitat finds floor on the outer wall that then lies below the start of the scene: only a room far from it tells.
+    far = max(apartment.rooms, key=lambda room: room.y_max_m)
+    start = [(far.x_min_m + far.x_max_m) / 2, far.y_max_m - 1.0, 0.0]
     with pytest.raises(SceneError, match=r"up axis|off the navmesh"):
-        make(up="z")
+        make(up="z", start=start)
+
+
+def test_the_floor_that_was_told_must_be_there(make: Make) -> None:
+    with pytest.raises(SceneError, match=r"off the navmesh, .* up\."):
+        make(start_height_m=1.5)
+
+
+def test_cameras_stand_on_the_floor_or_on_the_navmesh(make: Make, apartment: Scene) -> None:
+    """A camera that looks straight down says how high it is; the navmesh is a little over the floor."""
+    down = {"camera_m": [0.0, 0.0, 0.8], "camera_pitch_deg": 90.0, "depth": True, "camera_hfov_deg": 10.0}
+    for motion in ("continuous", "discrete"):
+        driver = make(**down, motion=motion)
+        driver.send(Twist(0.5))
+        spent(driver, 0.3)
+        assert driver.true_pose() != apartment.start
+        assert np.median(driver.observe().depth_m) == pytest.approx(0.8, abs=1e-3)
+        driver.close()
+    over = make(**down, camera_over="navmesh")
+    assert 0.8 <= np.median(over.observe().depth_m) <= 1.05
 
 
 # -- the kit, and whole episodes ------------------------------------------------------------------

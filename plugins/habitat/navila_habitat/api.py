@@ -60,11 +60,11 @@ class PathFinder(Protocol):
         """Fill in the shortest way."""
         ...
 
-    def try_step(self, start: Point, end: Point) -> Vector:
+    def try_step(self, start: Vector, end: Vector) -> Vector:
         """Return where a move ends that slides along the border."""
         ...
 
-    def try_step_no_sliding(self, start: Point, end: Point) -> Vector:
+    def try_step_no_sliding(self, start: Vector, end: Vector) -> Vector:
         """Return where a move ends that stops at the border."""
         ...
 
@@ -135,8 +135,18 @@ class Rotation(Protocol):
     w: float
 
 
+class SceneNode(Protocol):
+    """A place in the scene graph."""
+
+    def translate(self, vector: Vector) -> None:
+        """Move by a vector of the scene's frame."""
+        ...
+
+
 class Agent(Protocol):
     """The body in the simulator."""
+
+    scene_node: SceneNode
 
     def act(self, action_id: str) -> bool:
         """Take a step; return whether it met something."""
@@ -192,6 +202,10 @@ class Simulator(Protocol):
 
     def recompute_navmesh(self, pathfinder: PathFinder, navmesh_settings: NavMeshSettings) -> bool:
         """Compute the navmesh anew."""
+        ...
+
+    def reconfigure(self, config: object) -> None:
+        """Open another scene."""
         ...
 
     def close(self, destroy: bool = True) -> None:

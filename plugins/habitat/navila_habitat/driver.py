@@ -35,6 +35,11 @@ _STRIDE_M = 0.1
 _MAP_CELL_M = 0.05
 
 
+def _stepping(command: Twist) -> Twist:
+    """Return what steps can do of a command: nothing backward, nothing sideways."""
+    return Twist(max(command.vx_mps, 0.0), 0.0, command.wz_radps)
+
+
 class HabitatDriver(abc.ABC):
     """Implements ``navila_sdk.world.Placeable`` and ``Measuring``; made by the world's record.
 
@@ -75,10 +80,13 @@ class HabitatDriver(abc.ABC):
             WorldClosedError: The driver was closed.
         """
         self._check_open()
+        before = self._simulation.position, self._simulation.rotation
         self.move()
-        self._pose = pose_of(self._simulation.position, self._simulation.rotation)
-        if math.dist((self._pose.x_m, self._pose.y_m), self._way_m[-1]) >= _STRIDE_M:
-            self._way_m.append((self._pose.x_m, self._pose.y_m))
+        after = self._simulation.position, self._simulation.rotation
+        if after != before:
+            self._pose = pose_of(*after)
+            if math.dist((self._pose.x_m, self._pose.y_m), self._way_m[-1]) >= _STRIDE_M:
+                self._way_m.append((self._pose.x_m, self._pose.y_m))
         self._steps += 1
         self._time_s = self._steps * self.step_s
 
@@ -247,6 +255,7 @@ class SteppedDriver(HabitatDriver):
         self.stride_m = options.forward_step_m
         self.turn_rad = math.radians(options.turn_step_deg)
         self._counter = StepCounter(self.stride_m, self.turn_rad)
+        self._followed = self._moves = ZERO_TWIST
 
     def move(self) -> None:
         """Take the step that is due, if one is; the twist told is the one commanded, for the body jumps."""
@@ -255,8 +264,9 @@ class SteppedDriver(HabitatDriver):
             self._touching = self._simulation.step(step)
         elif self._command.is_zero:
             self._touching = False
-        moves = Twist(max(self._command.vx_mps, 0.0), 0.0, self._command.wz_radps)
-        self._twist = ZERO_TWIST if self._touching else moves
+        if self._command is not self._followed:
+            self._followed, self._moves = self._command, _stepping(self._command)
+        self._twist = ZERO_TWIST if self._touching else self._moves
 
     def rest(self) -> None:
         """Owe no step."""

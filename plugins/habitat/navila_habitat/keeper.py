@@ -1,9 +1,9 @@
-"""One simulator at a time in a process: who has it, and the one that waits for the next world like it.
+"""One simulator at a time in a process: who has it, and the one that waits for the next world.
 
 habitat-sim draws in one OpenGL context. Two simulators would draw into each other's, so a second one is refused. When a
-world closes, its simulator may stay for the next one with an equal setup: loading a scan takes seconds, and a benchmark
-asks many questions in one place. A world with another setup destroys it first: habitat-sim's ``reconfigure`` keeps the
-scene graphs of every scene it ever had.
+world closes, its simulator may stay: for the next one with an equal setup as it is, for another scene by
+``reconfigure``, which leaves out the light maps that habitat-sim computes whenever it opens. A world that draws
+otherwise destroys it first.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ class Keeper:
         self._lent: Simulation | None = None
         self._waiting: Simulation | None = None
 
-    def take(self, setup: Setup, seed: int, make: Callable[[], Simulation]) -> Simulation:
+    def take(self, setup: Setup, seed: int, make: Callable[[Simulation | None], Simulation]) -> Simulation:
         """Return a simulator of a setup: the one that waits, or a new one.
 
         Args:
             setup: What it's opened with.
             seed: Of everything random.
-            make: Opens a new one.
+            make: Opens a new one, or turns the one it's given into one of the setup.
 
         Raises:
             SimulatorBusyError: Another one is in use.
@@ -45,9 +45,10 @@ class Keeper:
             waiting.seed(seed)
             self._lent = waiting
         else:
-            if waiting is not None:
+            if waiting is not None and not waiting.can_become(setup):
                 waiting.close()
-            self._lent = make()
+                waiting = None
+            self._lent = make(waiting)
         return self._lent
 
     def give_back(self, simulation: Simulation, *, keep: bool) -> None:

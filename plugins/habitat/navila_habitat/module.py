@@ -142,7 +142,7 @@ def habitat() -> Habitat:
         found = "which isn't installed" if missing else f"which can't be imported: {error}"
         raise MissingDependencyError(
             f"the world 'habitat' needs habitat_sim, {found}. The package index has no build of it; in a conda "
-            f"environment with Python 3.11: {INSTALL}"
+            f"environment with Python 3.11: {INSTALL}; or build 0.3.4 from source, as docs/habitat.md has it"
         ) from error
     version = str(getattr(sim, "__version__", "unknown"))
     if ".".join(version.split(".")[:2]) != SUPPORTED:

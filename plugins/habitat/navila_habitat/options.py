@@ -35,6 +35,17 @@ class Up(enum.StrEnum):
     Z = "z"
 
 
+class StandingOn(enum.StrEnum):
+    """What the camera's height counts from.
+
+    A navmesh lies up to ``cell_height`` (20 cm) above the floor it was computed for, and Habitat's bodies stand on the
+    navmesh: their cameras are that much too high over the floor.
+    """
+
+    FLOOR = "floor"
+    NAVMESH = "navmesh"
+
+
 @attrs.frozen(slots=True, kw_only=True)
 class HabitatOptions:
     """What can be set about this world.
@@ -51,6 +62,8 @@ class HabitatOptions:
         camera_m: Where the camera is, ``[ahead, left, up]`` of the body's foot; None is the embodiment's.
         camera_pitch_deg: How far it looks down; None is the embodiment's.
         camera_hfov_deg: Its horizontal field of view; None is the embodiment's.
+        camera_over: What the camera's height counts from: ``"floor"`` (default), where the scene says how high that is;
+            ``"navmesh"``, as in VLN-CE.
         depth: Whether frames carry depth.
         semantic: Whether ``HabitatDriver.semantic`` knows what each pixel shows.
         navmesh: ``"auto"`` takes the one beside the scene or computed earlier, if it fits; ``"computed"`` never does.
@@ -63,7 +76,8 @@ class HabitatOptions:
         cell_size_m: Grid it's computed on; Habitat's default.
         up: Up axis of the scene's file: ``"auto"``, ``"y"``, ``"z"`` (Matterport's GLB files).
         dataset: A ``.scene_dataset_config.json``; empty for none. The scene is then a name in it.
-        gpu: Which graphics card draws.
+        gpu: Which graphics card draws, by CUDA's number; -1 is whatever EGL finds first, which may be software. None is
+            card 0 where the probe can draw with it, and -1 elsewhere.
         probe: Whether another process first tries to draw; without OpenGL, habitat-sim ends the process it runs in.
         keep_open: Whether a closed world's simulator stays for the next world with the same scene and sensors.
         cache: Folder of exported scenes and computed navmeshes; empty is ``~/.cache/navila/habitat``.
@@ -80,6 +94,7 @@ class HabitatOptions:
     camera_m: tuple[float, float, float] | None = None
     camera_pitch_deg: float | None = attrs.field(default=None, validator=within(-90.0, 90.0))
     camera_hfov_deg: float | None = attrs.field(default=None, validator=within(1.0, 170.0))
+    camera_over: StandingOn = StandingOn.FLOOR
     depth: bool = False
     semantic: bool = False
     navmesh: NavmeshFrom = NavmeshFrom.AUTO
@@ -92,7 +107,7 @@ class HabitatOptions:
     cell_size_m: float = attrs.field(default=0.05, validator=within(0.005, 0.5))
     up: Up = Up.AUTO
     dataset: str = ""
-    gpu: int = attrs.field(default=0, validator=within(-1, 63))
+    gpu: int | None = attrs.field(default=None, validator=within(-1, 63))
     probe: bool = True
     keep_open: bool = True
     cache: str = ""

@@ -26,6 +26,7 @@ class Setup:
         forward_m: A discrete step forward.
         turn_deg: A discrete turn.
         gpu: Which graphics card draws.
+        mesh_bytes: Size of the mesh; None where Habitat's own description says what else is loaded.
     """
 
     load: str
@@ -36,6 +37,7 @@ class Setup:
     forward_m: float
     turn_deg: float
     gpu: int
+    mesh_bytes: int | None = None
 
     @property
     def name(self) -> str:

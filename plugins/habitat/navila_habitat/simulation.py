@@ -5,8 +5,9 @@ Positions and quaternions are Habitat's in here, and ours everywhere else; ``fra
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from navila_sdk.errors import SceneError
 BODY = 0
 _TOUCH = 0.98
 _LEAST_M = 1e-6
+_MOST_SCENES = 100
+_MOST_BYTES = 200_000_000
 
 
 def _point(position: Sequence[float]) -> api.Point:
@@ -33,6 +36,15 @@ def _triple(vector: api.Vector) -> Triple:
     return float(vector[0]), float(vector[1]), float(vector[2])
 
 
+@contextlib.contextmanager
+def _loading(setup: Setup) -> Generator[None]:
+    try:
+        yield
+    # habitat-sim's checks in C++ raise whatever pybind11 makes of them.
+    except Exception as error:
+        raise SceneError(f"habitat-sim can't load {setup.load}: {' '.join(str(error).split())[:300]}") from error
+
+
 class Simulation:
     """A scene with one body in it.
 
@@ -41,25 +53,49 @@ class Simulation:
         setup: What to open.
         seed: Of everything random.
 
+    Attributes:
+        lift_m: How high the navmesh lies above the floor; the sensors are put that much lower than the body.
+
     Raises:
         SceneError: habitat-sim can't load the scene.
     """
 
     def __init__(self, habitat: Habitat, setup: Setup, seed: int) -> None:
         self.setup = setup
+        self.lift_m = 0.0
         self._habitat = habitat
-        try:
+        self._scenes, self._bytes = 1, setup.mesh_bytes or 0
+        with _loading(setup):
             self._sim = habitat.sim.Simulator(configuration(habitat, setup, seed))
-        # habitat-sim's checks in C++ raise whatever pybind11 makes of them.
-        except Exception as error:
-            raise SceneError(f"habitat-sim can't load {setup.load}: {' '.join(str(error).split())[:300]}") from error
         self._position: Triple = (0.0, 0.0, 0.0)
         self._rotation: Quaternion = (0.0, 0.0, 0.0, 1.0)
-        self._shown = False
+        self._shown_m: float | None = None
         control = habitat.sim.physics.VelocityControl()
         control.controlling_lin_vel = control.controlling_ang_vel = True
         control.lin_vel_is_local = control.ang_vel_is_local = True
         self._control = control
+
+    def can_become(self, setup: Setup) -> bool:
+        """Whether this simulator can go on with another setup: one that draws alike, of a mesh there is still room for.
+
+        habitat-sim keeps whatever it ever loaded.
+        """
+        if setup.mesh_bytes is None or self.setup.mesh_bytes is None:
+            return False
+        alike = (setup.sensors, setup.gpu, setup.dataset) == (self.setup.sensors, self.setup.gpu, self.setup.dataset)
+        return alike and self._scenes < _MOST_SCENES and self._bytes + setup.mesh_bytes <= _MOST_BYTES
+
+    def become(self, setup: Setup, seed: int) -> None:
+        """Go on with another setup.
+
+        Raises:
+            SceneError: habitat-sim can't load the scene.
+        """
+        self.setup = setup
+        self.put((0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0))
+        self._scenes, self._bytes = self._scenes + 1, self._bytes + (setup.mesh_bytes or 0)
+        with _loading(setup):
+            self._sim.reconfigure(configuration(self._habitat, setup, seed))
 
     @property
     def finder(self) -> api.PathFinder:
@@ -90,7 +126,7 @@ class Simulation:
 
     def put(self, position: Triple, rotation: Quaternion) -> None:
         """Put the body somewhere, whatever is there."""
-        self._position, self._rotation, self._shown = position, rotation, False
+        self._position, self._rotation, self._shown_m = position, rotation, None
 
     def glide(self, linear: Triple, angular: Triple, dt_s: float) -> bool:
         """Move the body by velocities in its own frame for a while, over the navmesh; return whether it met its border.
@@ -100,23 +136,24 @@ class Simulation:
             angular: rad/s about the same axes.
             dt_s: How long.
         """
-        magnum, control = self._habitat.magnum, self._control
-        control.linear_velocity = magnum.Vector3(*linear)
-        control.angular_velocity = magnum.Vector3(*angular)
+        vector, control = self._habitat.magnum.Vector3, self._control
+        control.linear_velocity, control.angular_velocity = vector(*linear), vector(*angular)
         x, y, z, w = self._rotation
-        before = self._habitat.sim.RigidState(
-            magnum.Quaternion(magnum.Vector3(x, y, z), w), magnum.Vector3(*self._position)
-        )
+        start, from_ = self._position, vector(*self._position)
+        before = self._habitat.sim.RigidState(self._habitat.magnum.Quaternion(vector(x, y, z), w), from_)
         after = control.integrate_transform(dt_s, before)
-        start, wanted = self._position, _triple(after.translation)
-        step = self.finder.try_step if self.setup.sliding else self.finder.try_step_no_sliding
-        end = start if math.dist(start, wanted) < _LEAST_M else _triple(step(_point(start), _point(wanted)))
-        self.put(end, (*_triple(after.rotation.vector), float(after.rotation.scalar)))
-        return math.dist(start, end) < _TOUCH * math.dist(start, wanted) - _LEAST_M
+        turned, to = after.rotation, after.translation
+        asked_m, end = math.dist(start, to), start
+        if asked_m >= _LEAST_M:
+            finder = self._sim.pathfinder
+            step = finder.try_step if self.setup.sliding else finder.try_step_no_sliding
+            end = _triple(step(from_, to))
+        self.put(end, (*_triple(turned.vector), turned.scalar))
+        return math.dist(start, end) < _TOUCH * asked_m - _LEAST_M
 
     def step(self, step: Step) -> bool:
         """Take one of the discrete actions; return whether the body met something."""
-        self._show()
+        self._show(0.0)
         agent = self._sim.get_agent(BODY)
         met = bool(agent.act(str(step)))
         state = agent.get_state()
@@ -125,18 +162,21 @@ class Simulation:
         self._rotation = float(rotation.x), float(rotation.y), float(rotation.z), float(rotation.w)
         return met
 
-    def _show(self) -> None:
-        """Put the simulator's own body where ours is."""
-        if not self._shown:
-            state = self._habitat.sim.AgentState(_point(self._position), list(self._rotation))
-            self._sim.get_agent(BODY).set_state(state)
-            self._shown = True
+    def _show(self, lower_m: float) -> None:
+        """Put the simulator's own body where ours is, or a little lower."""
+        agent = self._sim.get_agent(BODY)
+        if self._shown_m is None:
+            x, y, z = self._position
+            agent.set_state(self._habitat.sim.AgentState(_point((x, y - lower_m, z)), list(self._rotation)))
+        elif self._shown_m != lower_m:
+            agent.scene_node.translate(self._habitat.magnum.Vector3(0.0, self._shown_m - lower_m, 0.0))
+        self._shown_m = lower_m
 
     # -- what it sees ---------------------------------------------------------------------------
 
     def look(self) -> Mapping[Kind, NDArray[Any]]:
-        """Return what each sensor sees from here; the arrays are habitat-sim's own buffers."""
-        self._show()
+        """Return what each sensor sees, ``lift_m`` lower than the body; the arrays are habitat-sim's own buffers."""
+        self._show(self.lift_m)
         seen = self._sim.get_sensor_observations(BODY)
         return {plan.kind: seen[UUIDS[plan.kind]] for plan in self.setup.sensors}
 

@@ -18,6 +18,8 @@ from tests.habitat.standin.mesh import Points, sampled
 
 STRIDE_M = 0.005
 REACH_M = 2.0
+CELL_HEIGHT_M = 0.2
+"""How far the real navmesh was found to lie above a level floor: the height of Habitat's cells."""
 
 
 class NavMeshSettings:
@@ -56,12 +58,13 @@ class PathFinder:
         if not len(flat):
             return False
         heights, counts = np.unique(np.round(flat[:, 1], 2), return_counts=True)
-        self.floor = float(heights[counts >= counts.max() * 0.5].min())
+        floor = float(heights[counts >= counts.max() * 0.5].min())
+        self.floor = floor + CELL_HEIGHT_M
         low = points.min(axis=0)
         cell = settings.cell_size
         shape = tuple(np.floor((points.max(axis=0) - low)[[0, 2]] / cell).astype(int) + 1)
         index = np.floor((points[:, [0, 2]] - low[[0, 2]]) / cell).astype(int)
-        above = points[:, 1] - self.floor
+        above = points[:, 1] - floor
         ground, full = np.zeros(shape, bool), np.zeros(shape, bool)
         on = np.abs(above) <= 0.05
         ground[tuple(index[on].T)] = True
@@ -69,7 +72,9 @@ class PathFinder:
         way = (above > settings.agent_max_climb) & (above < settings.agent_height)
         full[tuple(index[way].T)] = True
         clear = ndimage.distance_transform_edt(np.pad(ground & ~full, 1))[1:-1, 1:-1] * cell
-        self._set(clear > settings.agent_radius, low[[0, 2]], settings)
+        # Habitat rounds the radius up to whole cells.
+        radius = math.ceil(settings.agent_radius / cell - 1e-6) * cell
+        self._set(clear >= radius - 1e-9, low[[0, 2]], settings)
         return self.is_loaded
 
     def _set(self, free: NDArray[np.bool_], low: Points, settings: NavMeshSettings) -> None:

@@ -116,8 +116,17 @@ def about(axis: int, angle: float) -> Points:
     return turned(*part, math.cos(angle / 2))
 
 
+@attrs.define
+class SceneNode:
+    agent: Agent
+
+    def translate(self, vector: Any) -> None:
+        self.agent.position = self.agent.position + np.asarray(vector, np.float64)
+
+
 class Agent:
     def __init__(self, simulator: Simulator, config: AgentConfiguration) -> None:
+        self.scene_node = SceneNode(self)
         self._simulator, self.config = simulator, config
         self.position = np.zeros(3)
         self.rotation = (0.0, 0.0, 0.0, 1.0)
@@ -156,6 +165,11 @@ class Simulator:
     def __init__(self, config: Configuration) -> None:
         if Simulator.opened:
             raise RuntimeError("another simulator is open")
+        self._load(config)
+        Simulator.opened.append(self)
+        Simulator.made += 1
+
+    def _load(self, config: Configuration) -> None:
         self._config = config
         load = config.sim_cfg.scene_id
         if not Path(load).is_file():
@@ -165,8 +179,9 @@ class Simulator:
         self.agents = [Agent(self, agent) for agent in config.agents]
         self._buffers: dict[str, NDArray[Any]] = {}
         self.seed(config.sim_cfg.random_seed)
-        Simulator.opened.append(self)
-        Simulator.made += 1
+
+    def reconfigure(self, config: Configuration) -> None:
+        self._load(config)
 
     def seed(self, new_seed: int) -> None:
         self.pathfinder.seed(new_seed)
