@@ -37,7 +37,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], styles: S
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON value
     """Print one JSON value."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+    click.echo(json_text(value, indent=2))
+
+
+def json_text(value: Any, indent: int | None = None) -> str:  # noqa: ANN401 - any JSON value
+    """Return JSON that stdout can take: letters as they are where its encoding has them, else escaped."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    return json.dumps(value, indent=indent, ensure_ascii=plain, allow_nan=False, default=str)
 
 
 def print_error(kind: str, message: str, as_json: bool) -> None:

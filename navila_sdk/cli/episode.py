@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import sys
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from navila_sdk.cli.console import json_text
 from navila_sdk.config import LoadedConfig, check_asked, load_config
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def run_episode(instruction: str, given: Mapping[str, Any]) -> None:
     if as_json:
         folder = str(episode.folder) if episode.folder else None
         result = {**episode_result(episode), "folder": folder, **names}
-        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+        sys.stdout.write(json_text(result) + "\n")
     else:
         _summary(episode, names, console)
     if not episode.outcome.ok:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import errno
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -126,6 +127,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _run(args: list[str]) -> int:
     as_json = "--json" in args
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of another encoding gets '\\xfc' for a letter it lacks
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = navila.main(args, prog_name="navila", standalone_mode=False)
         sys.stdout.flush()

@@ -98,7 +98,7 @@ def read_log(path: Path | str) -> EpisodeLog:
     """Return what an ``episode.mcap`` (or the folder it's in) holds, up to where it breaks off.
 
     Raises:
-        RecordingError: No such file, no episode log, or one of another version.
+        RecordingError: No such file, no episode log, one of another version, or a damaged one.
     """
     path = Path(path)
     if path.is_dir():
@@ -128,7 +128,17 @@ class _Reading:
 
     def log(self) -> EpisodeLog:
         for record in self._records():
-            self._take(record)
+            try:
+                self._take(record)
+            except RecordingError:
+                raise
+            # What a record holds is somebody's bytes: no JSON, no table, no base64, no action, no scene.
+            except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+                what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+                raise RecordingError(
+                    f"{self._path} is damaged: a {type(record).__name__} in it can't be read ({what}); "
+                    "take a copy that is whole"
+                ) from error
         if self._meta is None:
             raise RecordingError(f"{self._path} is an MCAP file, but no navila episode log; record one with navila run")
         return EpisodeLog(
@@ -149,12 +159,12 @@ class _Reading:
 
         try:
             with self._path.open("rb") as stream:
-                yield from StreamReader(stream, record_size_limit=MAX_RECORD_BYTES).records
+                yield from StreamReader(stream, validate_crcs=True, record_size_limit=MAX_RECORD_BYTES).records
         except InvalidMagic:
             # A whole file ends with the magic; one that begins with something else is no MCAP at all.
             if self._meta is None:
                 raise RecordingError(f"{self._path} is no MCAP file; name an {LOG_NAME} made by navila run") from None
-        except (McapError, ZstdError, struct.error, EOFError, ValueError) as error:
+        except (McapError, ZstdError, struct.error, EOFError, ValueError, LookupError, OverflowError) as error:
             if isinstance(error, RecordingError):
                 raise
             if self._meta is None:

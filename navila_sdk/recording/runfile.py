@@ -12,6 +12,7 @@ from typing import Any
 
 from navila_sdk.errors import RecordingError
 from navila_sdk.recording.folders import unwritable
+from navila_sdk.strict import checked_table
 
 RUN_NAME = "run.json"
 _PACKAGES = ("attrs", "mcap", "numpy", "pillow", "scipy")
@@ -36,7 +37,8 @@ def write_run_json(folder: Path, facts: Mapping[str, Any]) -> Path:
     path, partial = folder / RUN_NAME, folder / f".{RUN_NAME}.partial"
     text = json.dumps({**facts, "versions": versions()}, indent=2, ensure_ascii=False, default=str)
     try:
-        partial.write_text(text + "\n", encoding="utf-8")
+        # What isn't text (a file's name of other bytes) is written as JSON's own \\u escape.
+        partial.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
         os.replace(partial, path)
     except OSError as error:
         raise unwritable(folder, error) from error
@@ -53,7 +55,6 @@ def read_run_json(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return checked_table(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise RecordingError(f"can't read {path}: {error}") from error
-    return found

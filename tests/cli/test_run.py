@@ -118,6 +118,17 @@ def test_an_instruction_of_bytes_that_are_no_text(tmp_path):
     assert b"Traceback" not in done.stderr
 
 
+def test_a_terminal_without_these_letters(tmp_path):
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    words = [*NAVILA, "run", "walk forward 25 cm", "-s", "empty", "--no-film", "--out", "T\u00fcr \u2603", "--json"]
+    done = subprocess.run(words, cwd=tmp_path, env=plain, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.decode("ascii"))["outcome"] == "stopped"
+    folder = tmp_path / "T\u00fcr \u2603"
+    assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["status"] == "ended"
+    assert (folder / "report.html").is_file()
+
+
 def test_a_folder_that_cannot_be_written_is_exit_1_with_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     done = navila("run", "walk forward 1 m", "-s", "empty", "--out", "file/inside", cwd=tmp_path)

@@ -74,6 +74,21 @@ def test_cut_at_any_byte_it_reads_as_far_as_it_goes(recorded, tmp_path):
     assert counts[0] == 0
 
 
+def test_with_wrong_bytes_anywhere_it_reads_as_far_as_they_are_right_or_says_what_is_wrong(recorded, tmp_path):
+    whole = (recorded[0] / "episode.mcap").read_bytes()
+    events = [repr(event) for event in read_log(recorded[0]).events]
+    path, random, told = tmp_path / "damaged.mcap", np.random.default_rng(1), ""
+    for place in random.integers(0, len(whole) - 8, 200):
+        path.write_bytes(whole[:place] + random.bytes(8) + whole[place + 8 :])
+        try:
+            log = read_log(path)
+        except navila.RecordingError as error:
+            told += str(error)
+            continue
+        assert [repr(event) for event in log.events] == events[: len(log.events)]
+    assert "is damaged" in told
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -170,7 +185,8 @@ def test_run_json_is_written_whole_with_versions(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
-def test_run_json_that_is_damaged_is_named(tmp_path):
-    (tmp_path / "run.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[]", "null", "[" * 100_000, "\xff"])
+def test_run_json_that_is_damaged_is_named(text, tmp_path):
+    (tmp_path / "run.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(navila.RecordingError, match=r"run\.json"):
         read_run_json(tmp_path)

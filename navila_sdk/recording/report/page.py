@@ -47,7 +47,7 @@ def build_report(paths: Sequence[Path], out: Path) -> Path:
         version=_version(),
     )
     try:
-        out.write_text(page, encoding="utf-8")
+        out.write_text(page, encoding="utf-8", errors="backslashreplace")  # a file name may be no text
     except OSError as error:
         raise unwritable(out.parent, error) from error
     return out
