@@ -6,6 +6,7 @@ import difflib
 import errno
 import importlib
 import io
+import itertools
 import os
 import sys
 import traceback
@@ -40,7 +41,7 @@ VERBS = {
     "tell": Verb("navila_sdk.cli.tell:command", "Give a robot's agent an instruction."),
     "twin": Verb("navila_sdk.cli.twin:command", "Play a robot's side, to rehearse with no robot."),
     "policy": Verb("navila_sdk.cli.policy:command", "Show, check or import a locomotion policy."),
-    "train": Verb("navila_sdk.cli.train:command", "Train a locomotion policy by its robot's recipe."),
+    "train": Verb("navila_sdk.cli.train:command", "Train legs or a planner, or collect data for it."),
     "scene": Verb("navila_sdk.cli.scene:command", "Show a scene, or export it as a GLB."),
     "plugins": Verb("navila_sdk.cli.plugins:command", "List plugins, or show one."),
     "new": Verb("navila_sdk.cli.new:command", "Write the project of a new plugin."),
@@ -131,6 +132,7 @@ def _run(args: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal of another encoding gets '\\xfc' for a letter it lacks
             stream.reconfigure(errors="backslashreplace")
     try:
+        _check_places(args)
         code = navila.main(args, prog_name="navila", standalone_mode=False)
         sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
@@ -151,9 +153,25 @@ def _run(args: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _check_places(args: Sequence[str]) -> None:
+    """Make sure that no file or folder is named by an empty text; that would be taken for none.
+
+    Raises:
+        click.UsageError: One is; such as an unset variable in a script.
+    """
+    for option in ("--out", "-o", "--folder", "--config"):
+        if f"{option}=" in args or (option, "") in itertools.pairwise(args):
+            raise click.UsageError(f"{option}: expected text that isn't empty; leave the option out for its default")
+
+
 def _show_click_error(error: click.ClickException, as_json: bool) -> None:
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f" (see {context.command_path} --help)" if context else ""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and error.ctx.parent is not None:
+        group = error.ctx.command
+        known = ", ".join(group.list_commands(error.ctx) if isinstance(group, click.Group) else ())
+        print_error("UsageError", f"{error.ctx.command_path} needs one of: {known}{hint}", as_json)
+        return
     print_error(type(error).__name__, f"{error.format_message()}{hint}", as_json)
 
 

@@ -88,6 +88,22 @@ def test_no_verb_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Usage: navila" in out + err
 
 
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["policy"], "error: navila policy needs one of: check, import, show (see navila policy --help)"),
+        (["eval", "apartments", "--out", ""], "error: --out: expected text that isn't empty"),
+        (["report", "run", "--out="], "error: --out: expected text that isn't empty"),
+        (["config", "show", "--config", ""], "error: --config: expected text that isn't empty"),
+    ],
+)
+def test_half_a_command_is_told_what_it_lacks(args: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(args)
+    assert left.value.code == 2
+    assert capsys.readouterr().err.startswith(told)
+
+
 def test_an_unknown_verb_gets_a_guess(tmp_path: Path) -> None:
     done = navila("plugns", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")

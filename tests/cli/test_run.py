@@ -84,7 +84,7 @@ BAD_INPUT = [
     (("walk forward 0 m",), "can't be carried out"),
     (("walk forward 1 m", "--pace", "nan"), "pace: expected a finite number"),
     (("walk forward 1 m", "--pace", "0"), "pace: expected at least 0.001"),
-    (("walk forward 1 m", "--out", ""), "out: expected text that isn't empty"),
+    (("walk forward 1 m", "--out", ""), "--out: expected text that isn't empty"),
     (("walk forward 1 m", "-s", "/dev/zero"), "is over 32 MiB"),
     (("walk forward 1 m", "--config", "/dev/zero"), "at most 1000000"),
     (("walk forward 1 m", "-e", "go3"), "Did you mean 'go2'"),

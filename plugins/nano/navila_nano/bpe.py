@@ -40,7 +40,7 @@ class Bpe:
             vocabulary: dict[str, int] = {str(k): int(v) for k, v in model["vocab"].items()}
             merges = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in model["merges"]]
             special = {str(token["content"]): int(token["id"]) for token in data["added_tokens"] if token["special"]}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CheckpointError(f"{path}: this tokenizer can't be read: {error}") from None
         if model.get("type") != "BPE" or not special:
             raise CheckpointError(f"{path}: expected a byte-level BPE with special tokens; got {model.get('type')!r}")
