@@ -113,7 +113,7 @@ def _train(given: dict[str, Any]) -> None:
         summary=f"{body.title}, {kind}, {steps / 1e6:.1f} M steps",
         licence="Apache-2.0",
         trained_by=f"navila train locomotion --embodiment {body.name} --kind {kind} --seed {seed} "
-        f"--backend {gym.backend}",
+        f"--backend {gym.backend}" + (f" --begin-with {Path(begin).name}" if begin else ""),
         seed=seed,
         steps=steps,
     )

@@ -107,6 +107,7 @@ def test_a_training_can_begin_with_a_policy_and_be_taken_up(tmp_path):
     shipped = packaged_file(go2.policies["blind"])
     begun = ["-e", "go2", "--envs", "8", "--begin-with", str(shipped)]
     told = _train(tmp_path / "run", *begun, "--steps", "192")
+    assert load_policy(told["policy"]).card.origin.trained_by.endswith("--begin-with blind.onnx")
     # The critic learns alone at first, so the policy is still the one it began with.
     for given, (weight, bias) in zip(read_layers(shipped), read_layers(Path(told["policy"])), strict=True):
         np.testing.assert_allclose(weight, given[0], atol=1e-5)
