@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from navila_sdk.cli.numbers import FiniteRange
+
 if TYPE_CHECKING:
     from navila_sdk.agent.errands import Errands, Message
     from navila_sdk.agent.server import AgentServer
@@ -33,7 +35,7 @@ _FLAGS = ("embodiment", "world", "planner", "fidelity", "locomotion", "scene", "
     "--operator-deadline",
     "operator_s",
     metavar="S",
-    type=click.FloatRange(0.1, 60.0),
+    type=FiniteRange(0.1, 60.0),
     default=1.0,
     show_default=True,
     help="How long the operator may be silent while the robot drives.",

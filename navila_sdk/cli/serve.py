@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from navila_sdk.cli.numbers import FiniteRange
+
 if TYPE_CHECKING:
     import ssl
 
@@ -35,7 +37,7 @@ _BENCH_PORT = 54321
 @click.option(
     "--batch-window",
     metavar="MS",
-    type=click.FloatRange(0, 10_000),
+    type=FiniteRange(0, 10_000),
     default=5.0,
     show_default=True,
     help="How long a step waits for other robots', to be answered together.",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from navila_sdk.cli.numbers import FiniteRange
+
 if TYPE_CHECKING:
     from navila_sdk.training.locomotion.gym import MakeGym
     from navila_sdk.training.locomotion.learn import Progress
@@ -159,7 +161,9 @@ def _device(name: str | None) -> str:
 @click.option("--steps", type=click.IntRange(1), default=1000, show_default=True, help="Updates.")
 @click.option("--batch", type=click.IntRange(1), default=10, show_default=True, help="Samples of a forward pass.")
 @click.option("--accumulate", type=click.IntRange(1), default=2, show_default=True, help="Passes of an update.")
-@click.option("--rate", type=float, default=1e-4, show_default=True, help="Highest learning rate.")
+@click.option(
+    "--rate", type=FiniteRange(min=0, min_open=True), default=1e-4, show_default=True, help="Highest learning rate."
+)
 @click.option("--lora-rank", type=click.IntRange(0), default=0, show_default=True, help="0 trains all of it.")
 @click.option(
     "--normalise", type=click.Choice(("none", "upstream")), default="none", show_default=True, help="Of instructions."
@@ -225,8 +229,10 @@ def data(**given: Any) -> None:  # noqa: ANN401 - the options above
 @click.option("--steps", type=click.IntRange(1), default=200, show_default=True, help="Updates.")
 @click.option("--prompts", type=click.IntRange(1), default=8, show_default=True, help="Situations of an update.")
 @click.option("--group", type=click.IntRange(2), default=8, show_default=True, help="Plans drawn in each.")
-@click.option("--rate", type=float, default=2e-5, show_default=True, help="Learning rate.")
-@click.option("--kl", type=float, default=0.04, show_default=True, help="What straying from the checkpoint costs.")
+@click.option("--rate", type=FiniteRange(min=0, min_open=True), default=2e-5, show_default=True, help="Learning rate.")
+@click.option(
+    "--kl", type=FiniteRange(min=0), default=0.04, show_default=True, help="What straying from the checkpoint costs."
+)
 @click.option(
     "--weighting",
     type=click.Choice(("exponential", "linear", "uniform", "hard")),

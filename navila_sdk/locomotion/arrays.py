@@ -22,12 +22,16 @@ def layers_from_npz(path: Path) -> list[Layer]:
     """
     found: dict[int, dict[str, np.ndarray]] = {}
     try:
+        if not zipfile.is_zipfile(path):  # numpy would take it for a pickle, and advise to load that
+            raise PolicyError(f"{path}: this is no .npz file of plain arrays: it isn't a zip archive")
         with np.load(path, allow_pickle=False) as arrays:
             for name in arrays.files:
                 match = _NAME.fullmatch(name)
                 if match:
                     found.setdefault(int(match[1]), {})[match[2]] = np.asarray(arrays[name], np.float32)
     except (ValueError, OSError, zipfile.BadZipFile) as error:
+        if isinstance(error, PolicyError):
+            raise
         raise PolicyError(f"{path}: this is no .npz file of plain arrays: {error}") from None
     if not found:
         raise PolicyError(f"{path}: no array is named actor.<i>.weight or actor.<i>.bias")

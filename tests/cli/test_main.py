@@ -94,6 +94,9 @@ def test_no_verb_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["policy"], "error: navila policy needs one of: check, import, show (see navila policy --help)"),
         (["eval", "apartments", "--out", ""], "error: --out: expected text that isn't empty"),
         (["report", "run", "--out="], "error: --out: expected text that isn't empty"),
+        (["serve", "--batch-window", "nan"], "error: Invalid value for '--batch-window': 'nan' is no finite number."),
+        (["train", "rft", "--kl", "inf"], "error: Invalid value for '--kl': 'inf' is no finite number."),
+        (["train", "vla", "--rate", "-1"], "error: Invalid value for '--rate': -1.0 is not in the range x>0."),
         (["config", "show", "--config", ""], "error: --config: expected text that isn't empty"),
     ],
 )

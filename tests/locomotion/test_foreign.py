@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from navila_sdk.cli.policy import command
 from navila_sdk.errors import PolicyError
+from navila_sdk.locomotion.arrays import layers_from_npz
 from navila_sdk.locomotion.card import CARD_KEY
 from navila_sdk.locomotion.foreign import import_policy
 from navila_sdk.locomotion.network_file import write_network
@@ -174,3 +175,9 @@ def test_torchscript_that_is_no_layered_actor(tmp_path):
         with pytest.raises(PolicyError, match=told):
             import_policy(tmp_path / f"{name}.pt", tmp_path / "ours.onnx", tmp_path / "card.toml")
     assert not (tmp_path / "ours.onnx").exists()
+
+
+def test_a_file_that_is_no_archive_is_no_npz(tmp_path):
+    (tmp_path / "actor.npz").write_bytes(bytes(range(256)) * 8)
+    with pytest.raises(PolicyError, match="it isn't a zip archive"):
+        layers_from_npz(tmp_path / "actor.npz")
