@@ -20,6 +20,7 @@ def train_data(given: Mapping[str, Any]) -> None:
     from navila_sdk.cli.console import print_json, print_table
     from navila_sdk.config import load_config
     from navila_sdk.plugins import Plugins
+    from navila_sdk.recording.folders import unwritable
     from navila_sdk.training.data.export import export_annotations
     from navila_sdk.training.data.jobs import Collection, collect_all
     from navila_sdk.training.data.shards import left_out, read_shard, shard_folders
@@ -31,6 +32,10 @@ def train_data(given: Mapping[str, Any]) -> None:
     config_path = Path(given["config_path"]) if given["config_path"] else None
     config = load_config(config_path, given["sets"]).config
     out = Path(given["out"])
+    try:  # a shard takes a minute to walk; whether it can be written is known at once
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(out, error) from error
     job = Collection(
         out=out,
         embodiments=given["embodiments"] or Plugins.from_config(config).names("embodiment"),

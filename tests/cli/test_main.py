@@ -107,6 +107,14 @@ def test_half_a_command_is_told_what_it_lacks(args: list[str], told: str, capsys
     assert capsys.readouterr().err.startswith(told)
 
 
+def test_shards_that_cannot_be_written_are_not_walked_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit) as left:
+        cli.main(["train", "data", "--out", str(tmp_path / "file")])
+    assert left.value.code == 1
+    assert capsys.readouterr().err.startswith(f"error: can't write to {tmp_path / 'file'}: File exists")
+
+
 def test_an_unknown_verb_gets_a_guess(tmp_path: Path) -> None:
     done = navila("plugns", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
