@@ -75,8 +75,9 @@ def _sensor(habitat: Habitat, plan: SensorPlan) -> SensorSpec:
     spec.uuid = plan.uuid
     spec.sensor_type = kinds[plan.kind]
     spec.sensor_subtype = sim.SensorSubType.PINHOLE
-    spec.position = list(plan.position)
-    spec.orientation = list(plan.orientation)
+    # magnum takes no whole numbers for lengths
+    spec.position = [float(part) for part in plan.position]
+    spec.orientation = [float(part) for part in plan.orientation]
     spec.resolution = [plan.height_px, plan.width_px]
     spec.hfov = plan.hfov_deg
     return spec
