@@ -17,8 +17,8 @@ _ALSO = {
     "CameraSensorSpec": ("VisualSensorSpec", "SensorSpec"),
     "SensorSpec": ("CameraSensorSpec", "VisualSensorSpec"),
 }
-_ALIASES = {"Category": "SemanticCategory", "Rotation": ""}
-"""Types of ours whose name isn't habitat-sim's; an agent's rotation is numpy-quaternion's, with x, y, z and w."""
+_ALIASES = {"Category": "SemanticCategory"}
+"""Types of ours whose name isn't habitat-sim's."""
 
 
 @functools.cache

@@ -126,17 +126,11 @@ class AgentState(Protocol):
     rotation: Any
 
 
-class Rotation(Protocol):
-    """The quaternion that an agent's state gives back."""
-
-    x: float
-    y: float
-    z: float
-    w: float
-
-
 class SceneNode(Protocol):
     """A place in the scene graph."""
+
+    absolute_translation: Vector
+    rotation: Quaternion
 
     def translate(self, vector: Vector) -> None:
         """Move by a vector of the scene's frame."""
@@ -150,10 +144,6 @@ class Agent(Protocol):
 
     def act(self, action_id: str) -> bool:
         """Take a step; return whether it met something."""
-        ...
-
-    def get_state(self) -> AgentState:
-        """Return where it is."""
         ...
 
     def set_state(self, state: AgentState) -> None:

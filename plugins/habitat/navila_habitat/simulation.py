@@ -156,10 +156,10 @@ class Simulation:
         self._show(0.0)
         agent = self._sim.get_agent(BODY)
         met = bool(agent.act(str(step)))
-        state = agent.get_state()
-        rotation: api.Rotation = state.rotation
-        self._position = _triple(state.position)
-        self._rotation = float(rotation.x), float(rotation.y), float(rotation.z), float(rotation.w)
+        node = agent.scene_node  # the agent's own ``get_state`` reckons every sensor's place as well
+        turned = node.rotation
+        self._position = _triple(node.absolute_translation)
+        self._rotation = (*_triple(turned.vector), float(turned.scalar))
         return met
 
     def _show(self, lower_m: float) -> None:

@@ -77,23 +77,11 @@ class Configuration:
 
 
 @attrs.define
-class Spin:
-    """A quaternion, as numpy-quaternion's."""
-
-    x: float
-    y: float
-    z: float
-    w: float
-
-
-@attrs.define
 class AgentState:
     position: Any = (0.0, 0.0, 0.0)
     rotation: Any = (0.0, 0.0, 0.0, 1.0)
 
     def __attrs_post_init__(self) -> None:
-        if isinstance(self.rotation, Spin):
-            return
         if not (np.isfinite(self.position).all() and abs(np.linalg.norm(self.rotation) - 1) < 1e-4):
             raise ValueError("non-finite values, or no unit length")
 
@@ -117,8 +105,25 @@ def about(axis: int, angle: float) -> Points:
 
 
 @attrs.define
+class Turn:
+    """A quaternion, as magnum's."""
+
+    vector: tuple[float, float, float]
+    scalar: float
+
+
+@attrs.define
 class SceneNode:
     agent: Agent
+
+    @property
+    def absolute_translation(self) -> NDArray[np.float32]:
+        return self.agent.position.astype(np.float32)
+
+    @property
+    def rotation(self) -> Turn:
+        x, y, z, w = self.agent.rotation
+        return Turn((x, y, z), w)
 
     def translate(self, vector: Any) -> None:
         self.agent.position = self.agent.position + np.asarray(vector, np.float64)
@@ -134,9 +139,6 @@ class Agent:
     def set_state(self, state: AgentState) -> None:
         self.position = np.asarray(state.position, np.float32).astype(np.float64)
         self.rotation = tuple(float(part) for part in np.asarray(state.rotation, np.float32))
-
-    def get_state(self) -> AgentState:
-        return AgentState(self.position.astype(np.float32), Spin(*self.rotation))
 
     def act(self, action_id: str) -> bool:
         action = self.config.action_space[action_id]
