@@ -24,6 +24,7 @@ import torch
 from transformers import DynamicCache
 
 from navila_sdk.memory import navila_indices
+from navila_sdk.vla.caching import CACHE
 from navila_sdk.vla.config import CheckpointConfig, read_config
 from navila_sdk.vla.decode import Prefill
 from navila_sdk.vla.features import FeatureMemory
@@ -120,14 +121,14 @@ def upstream(model: NavilaModel, frames: list[np.ndarray], clock: Clock) -> None
     seen = clock.now()
     cache = DynamicCache()
     prompt = torch.cat([block.embeddings for block in model.blocks(INSTRUCTION, tokens)])[None]
-    out = model.network.llm(inputs_embeds=prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
+    out = model.network.llm(inputs_embeds=prompt, use_cache=True, logits_to_keep=1, **{CACHE: cache})
     logits = out.logits[0, -1]
     filled = clock.now()
     ids = model.tokenizer.answer_ids("The next action is move forward 75 cm.")[:ANSWER_TOKENS]
     for token in ids:
         int(logits.argmax())
         embeddings = model.network.embed(torch.tensor([[token]], device=model.device))
-        out = model.network.llm(inputs_embeds=embeddings, past_key_values=cache, use_cache=True)
+        out = model.network.llm(inputs_embeds=embeddings, use_cache=True, **{CACHE: cache})
         logits = out.logits[0, -1]
     ended = clock.now()
     for stage, seconds in (("vision", seen - begin), ("prefill", filled - seen), ("decode", ended - filled)):

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from navila_sdk.errors import CheckpointError
+from navila_sdk.vla.caching import CACHE
 from navila_sdk.vla.keyvalues import KeyValues
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class _Fixed:
     def __init__(self, buffers: list[tuple[Tensor, Tensor]], index: Tensor) -> None:
         self._buffers, self._index = buffers, index
 
-    def update(self, keys: Tensor, values: Tensor, layer: int) -> tuple[Tensor, Tensor]:
+    def update(self, keys: Tensor, values: Tensor, layer: int, **_: object) -> tuple[Tensor, Tensor]:
         all_keys, all_values = self._buffers[layer]
         all_keys.index_copy_(2, self._index, keys)
         all_values.index_copy_(2, self._index, values)
@@ -61,8 +62,8 @@ class CompiledPasses:
             inputs_embeds=embeddings,
             attention_mask=mask,
             position_ids=positions[:1],
-            past_key_values=_Fixed(buffers, index),
             use_cache=True,
+            **{CACHE: _Fixed(buffers, index)},
         )
         return out.last_hidden_state
 

@@ -16,6 +16,7 @@ from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
+from navila_sdk.vla.caching import CACHE
 from navila_sdk.vla.keyvalues import KeyValues
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class _Parts:
         self._stretches = stretches
         self._masks = [stretch.mask() for stretch in stretches]
 
-    def update(self, keys: Tensor, values: Tensor, layer: int) -> tuple[Any, Any]:
+    def update(self, keys: Tensor, values: Tensor, layer: int, **_: object) -> tuple[Any, Any]:
         found: list[tuple[int, Tensor, Tensor, Tensor | None]] = []
         at = 0
         for stretch, mask in zip(self._stretches, self._masks, strict=True):
@@ -127,7 +128,7 @@ def run_packed(network: VlaNetwork, stretches: Sequence[Stretch], room: int = 0)
         inputs_embeds=embeddings,
         attention_mask=none,
         position_ids=positions,
-        past_key_values=_Parts(stretches),
         use_cache=True,
+        **{CACHE: _Parts(stretches)},
     )
     return out.last_hidden_state[0]

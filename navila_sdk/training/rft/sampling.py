@@ -13,6 +13,7 @@ from navila_sdk.grammar import Unparsed, parse_action
 from navila_sdk.training.vla.learner import spliced
 from navila_sdk.training.vla.rows import Row
 from navila_sdk.training.vla.samples import IGNORE
+from navila_sdk.vla.caching import CACHE
 from navila_sdk.vla.model import NavilaModel
 from navila_sdk.vla.prompt import END, HEADER, THEN
 
@@ -84,7 +85,7 @@ class Sampler:
             given = network.llm.model(
                 inputs_embeds=embedded, attention_mask=seen, position_ids=positions, use_cache=True
             )
-            cache, states = given.past_key_values, given.last_hidden_state[:, -1]
+            cache, states = getattr(given, CACHE), given.last_hidden_state[:, -1]
             cache.batch_repeat_interleave(group)
             states, seen = states.repeat_interleave(group, dim=0), seen.repeat_interleave(group, dim=0)
             speakers = [_Speaker() for _ in range(len(prompts) * group)]
@@ -98,8 +99,8 @@ class Sampler:
                     input_ids=torch.tensor(tokens, device=seen.device)[:, None],
                     attention_mask=seen,
                     position_ids=seen.sum(dim=1, keepdim=True) - 1,
-                    past_key_values=cache,
                     use_cache=True,
+                    **{CACHE: cache},
                 )
                 states = given.last_hidden_state[:, -1]
         talks = [Talk(speaker.ids, speaker.labels, speaker.said) for speaker in speakers]
