@@ -117,7 +117,8 @@ def told(robot: navila.Robot, twist: navila.Twist) -> str:
 def test_the_zones_see_the_robots_own_map(dogs: Callable[[float], Dog]) -> None:
     with dogs(0.45).robot() as robot:
         assert "ahead" in told(robot, navila.Twist(0.5)), "a wall, and no cloud"
-        assert robot.drive(navila.Twist(0.5)).is_zero
+        # Asked again within microseconds, the ramp may give a nanometre a second, which zones don't look at.
+        assert robot.drive(navila.Twist(0.5)).speed_mps < 1e-5
         assert told(robot, navila.Twist(-0.3)) == "", "the way back is free"
     with dogs(1.9).robot() as robot:
         assert told(robot, navila.Twist(0.3)) == ""
