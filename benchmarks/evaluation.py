@@ -96,7 +96,8 @@ def parallel(args: argparse.Namespace) -> None:
     print(f"efficiency of the whole run: {single_s / (args.workers * many_s):.2f}")
     most = single_s / (args.workers * start_s + episodes_s)
     print(f"the most that {start_s:.1f} s of starting leave of it: {most:.2f}")
-    print(f"processor seconds: {single_busy_s:.1f} of one process, {many_busy_s:.1f} of {args.workers}")
+    if args.backend == "process":  # Ray's processes are nobody's children
+        print(f"processor seconds: {single_busy_s:.1f} of one process, {many_busy_s:.1f} of {args.workers}")
     print(f"time of an episode alone over time of an episode among {args.workers}: {busy:.2f}")
 
 
