@@ -116,6 +116,24 @@ def test_a_training_can_begin_with_a_policy_and_be_taken_up(tmp_path):
 
 
 @LEARNING
+def test_terrain_stays_as_hard_as_it_was_where_a_training_is_taken_up(tmp_path):
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    seeing, checkpoint = ["-e", "go2", "--kind", "vision"], tmp_path / "run" / "checkpoint.safetensors"
+    _train(tmp_path / "run", *seeing, "--envs", "8", "--steps", "192")
+    begun = load_file(checkpoint)
+    assert len(begun["levels"]) == 8
+    assert begun["levels"].max() < 0.7, "a training begins on easy terrain"
+    save_file({**begun, "levels": torch.full((8,), 0.9, dtype=torch.float64)}, checkpoint)
+    # Half a second; a fall takes a tenth, a crossing gives an eighth. Further bodies begin like those there were.
+    _train(tmp_path / "run", *seeing, "--envs", "12", "--steps", "400")
+    levels = load_file(checkpoint)["levels"]
+    assert len(levels) == 12
+    assert levels.min() >= 0.7
+
+
+@LEARNING
 def test_what_comes_out_is_the_mean_of_the_last_updates():
     import torch
 

@@ -6,7 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+import attrs
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from rsl_rl.algorithms import PPO
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -19,9 +22,27 @@ from navila_sdk.training.locomotion.network import MirrorMLP
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
-def save_checkpoint(path: Path, ppo: PPO, average: WeightAverage, iteration: int, steps: int) -> None:
+@attrs.frozen(slots=True, eq=False)
+class Standing:
+    """Where a training stands, beside its networks.
+
+    Attributes:
+        iteration: Iterations done.
+        steps: Environment steps done.
+        levels: (N,) of the terrain; None where nothing is known of them.
+    """
+
+    iteration: int = 0
+    steps: int = 0
+    levels: NDArray[np.float64] | None = None
+
+
+def save_checkpoint(path: Path, ppo: PPO, average: WeightAverage, standing: Standing) -> None:
     """Write everything a training needs to go on; an older file stands until the new one is whole."""
-    tensors: dict[str, Tensor] = {"counters": torch.tensor([iteration, steps, average.updates], dtype=torch.int64)}
+    counters = [standing.iteration, standing.steps, average.updates]
+    tensors: dict[str, Tensor] = {"counters": torch.tensor(counters, dtype=torch.int64)}
+    if standing.levels is not None:
+        tensors["levels"] = torch.from_numpy(standing.levels.copy())
     tensors |= {f"average.{key}": value.clone() for key, value in average.tensors.items()}
     tensors["rate"] = torch.tensor([ppo.learning_rate], dtype=torch.float64)
     for name, model in (("actor", ppo.actor), ("critic", ppo.critic)):
@@ -34,8 +55,8 @@ def save_checkpoint(path: Path, ppo: PPO, average: WeightAverage, iteration: int
     os.replace(part, path)
 
 
-def load_checkpoint(path: Path, ppo: PPO, average: WeightAverage, *, widen: bool = False) -> tuple[int, int]:
-    """Fill networks (and, unless widening, the optimiser) from a file; return iterations and steps done.
+def load_checkpoint(path: Path, ppo: PPO, average: WeightAverage, *, widen: bool = False) -> Standing:
+    """Fill networks (and, unless widening, the optimiser) from a file; return where its training stood.
 
     Args:
         path: Written by ``save_checkpoint``.
@@ -53,7 +74,7 @@ def load_checkpoint(path: Path, ppo: PPO, average: WeightAverage, *, widen: bool
         model.load_state_dict(_fitted(path, saved, model.state_dict(), widen))
     average.reset()
     if widen:
-        return 0, 0
+        return Standing()
     optimizer: dict[str, Any] = ppo.optimizer.state_dict()
     # Those of networks that haven't learned yet are missing.
     known = [i for i in optimizer["param_groups"][0]["params"] if f"optimizer.{i}.{_MOMENTS[0]}" in tensors]
@@ -63,7 +84,7 @@ def load_checkpoint(path: Path, ppo: PPO, average: WeightAverage, *, widen: bool
     iteration, steps, *updates = (int(value) for value in tensors["counters"])
     if updates:
         average.load({key.removeprefix("average."): value for key, value in tensors.items()}, updates[0])
-    return iteration, steps
+    return Standing(iteration, steps, tensors["levels"].numpy() if "levels" in tensors else None)
 
 
 def begin_with_policy(path: Path, ppo: PPO, std: float) -> None:

@@ -43,6 +43,8 @@ class Gym(Protocol):
         actions: Joints the policy moves.
         steps: Environment steps done; set it to take up a training.
         step_s: Control period.
+        levels: (N,) how hard each environment's terrain is, 0 to 1, as the curriculum has it; set it to take up a
+            training.
         sums: Sum over steps of each reward term's mean, for logs; the learner clears it.
         backend: What its physics runs on, one of the names ``MakeGym`` takes; the policy's card tells.
     """
@@ -51,6 +53,7 @@ class Gym(Protocol):
     actions: int
     steps: int
     step_s: float
+    levels: NDArray[np.float64]
     sums: dict[str, float]
     backend: str
 

@@ -15,7 +15,7 @@ from rsl_rl.models import MLPModel
 from tensordict import TensorDict
 
 from navila_sdk.training.locomotion.average import WeightAverage
-from navila_sdk.training.locomotion.checkpoint import begin_with_policy, load_checkpoint, save_checkpoint
+from navila_sdk.training.locomotion.checkpoint import Standing, begin_with_policy, load_checkpoint, save_checkpoint
 from navila_sdk.training.locomotion.gym import Gym
 from navila_sdk.training.locomotion.mirror import Mirror
 from navila_sdk.training.locomotion.network import MirrorMLP
@@ -161,7 +161,10 @@ def learn(
     path = folder / "checkpoint.safetensors"
     iteration, done = 0, 0
     if path.exists():
-        iteration, done = load_checkpoint(path, ppo, average)
+        stood = load_checkpoint(path, ppo, average)
+        iteration, done = stood.iteration, stood.steps
+        if stood.levels is not None:
+            gym.levels = np.resize(stood.levels, gym.count)
         gym.steps = done if start_from is None else done + learning.ramp_steps[1]
     elif start_from is not None:
         if fresh_critic:
@@ -216,7 +219,7 @@ def learn(
         }
         gym.sums.clear()
         if iteration % _SAVE_EVERY == 0 or done >= total_steps or stop():
-            save_checkpoint(path, ppo, average, iteration, done)
+            save_checkpoint(path, ppo, average, Standing(iteration, done, gym.levels))
         report(
             Progress(
                 iteration,

@@ -229,6 +229,15 @@ class LeggedGym:
             "critic": np.concatenate(critic, axis=1).astype(np.float32),
         }
 
+    @property
+    def levels(self) -> NDArray[np.float64]:
+        """How hard each environment's terrain is (N,), 0 to 1; what is set counts where terrain is built anew."""
+        return self.blocks.level
+
+    @levels.setter
+    def levels(self, levels: NDArray[np.float64]) -> None:
+        self.blocks.level = np.array(levels, float)
+
     def status(self) -> dict[str, float]:
         """Return the curriculum's mean level by kind of terrain."""
         kinds = {"stairs": STAIRS, "blocks": SCATTERED}
