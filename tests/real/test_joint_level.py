@@ -54,6 +54,14 @@ def refusals(robot: Twin) -> list[str]:
     return [line["why"] for line in robot.events() if line["event"] == "refuses joint commands"]
 
 
+def limp(robot: Twin, limit_s: float = 10.0) -> bool:
+    """Whether the last tick has no stiffness, or soon has: a client's last command may still be on its way."""
+    end_s = time.monotonic() + limit_s
+    while (stiff := robot.ticks()[-1]["stiffness"] != 0.0) and time.monotonic() < end_s:
+        time.sleep(0.1)
+    return not stiff
+
+
 def test_its_own_controller_holds_the_joints(go2: Twin, tmp_path: Path) -> None:
     other = stranger(go2.domain, 0, 1.5)
     code, _, err = run("go2", go2.domain, tmp_path, "walk forward 1 m", *JOINT)
@@ -87,7 +95,7 @@ def test_a_policy_of_ours_walks(go2: Twin, tmp_path: Path) -> None:
     lay = heights.index(min(heights))
     assert min(heights) < 0.12, "it lay"
     assert max(heights[lay:]) > 0.28, "and it got up"
-    assert go2.ticks()[-1]["stiffness"] == 0.0
+    assert limp(go2)
 
 
 def test_what_was_let_go_is_said(go2: Twin, tmp_path: Path) -> None:
@@ -99,7 +107,7 @@ def test_what_was_let_go_is_said(go2: Twin, tmp_path: Path) -> None:
 def test_a_wrong_checksum_moves_nothing(go2: Twin) -> None:
     stranger(go2.domain, 1, 1.0).wait(30)
     assert refusals(go2)[-1] == "its checksum is wrong"
-    assert go2.ticks()[-1]["stiffness"] == 0.0
+    assert limp(go2)
 
 
 def stiffened(robot: Twin, times: int) -> None:
@@ -115,7 +123,7 @@ def test_interrupted_it_is_damped(go2: Twin, tmp_path: Path) -> None:
     stiffened(go2, 2)
     client.send_signal(signal.SIGINT)
     client.communicate(timeout=30)
-    assert go2.ticks()[-1]["stiffness"] == 0.0
+    assert limp(go2)
 
 
 def test_a_stranger_at_the_joints_ends_the_run(go2: Twin, tmp_path: Path) -> None:
@@ -128,7 +136,7 @@ def test_a_stranger_at_the_joints_ends_the_run(go2: Twin, tmp_path: Path) -> Non
     assert client.returncode == 1
     assert "another program moves go2: it heard" in err
     assert "joint commands that aren't ours" in err
-    assert go2.ticks()[-1]["stiffness"] == 0.0
+    assert limp(go2)
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
@@ -139,9 +147,12 @@ def test_killed_outright(go2: Twin, guarded: bool, tmp_path: Path) -> None:
     stiffened(go2, 4 if guarded else 5)
     client.kill()
     client.communicate(timeout=30)
-    go2.wait_for("joint commands stopped", after=before)
     # Nobody publishes what motors do when LowCmd stops: the twin plays the worst, and only the guard mends it.
-    assert (go2.ticks()[-1]["stiffness"] == 0.0) == guarded
+    if guarded:
+        assert limp(go2)
+    else:
+        go2.wait_for("joint commands stopped", after=before)
+        assert not limp(go2, 1.0)
 
 
 def test_an_h1_hangs_stands_and_hangs_again(tmp_path: Path) -> None:
@@ -156,4 +167,4 @@ def test_an_h1_hangs_stands_and_hangs_again(tmp_path: Path) -> None:
         stiff = [tick for tick in robot.ticks() if tick["stiffness"] > 250]
         assert stiff, "the torso is held, too"
         assert min(tick["height"] for tick in stiff) > 0.9
-        assert robot.ticks()[-1]["stiffness"] == 0.0
+        assert limp(robot)
