@@ -175,12 +175,14 @@ def ways(apartments: int, gpu: int | None) -> None:
             start, goal = (grid.center_m(*map(int, inside[rng.integers(len(inside))])) for _ in range(2))
             fields = DistanceField(grid, goal), DistanceField(wide, goal)
             pulled = (sum(math.dist(a, b) for a, b in itertools.pairwise(field.path(*start))) for field in fields)
-            found.append((driver.way_m(start, goal), fields[0].distance_m(*start), *pulled))
+            judged = DistanceField(grid, goal, precise=True)
+            found.append((driver.way_m(start, goal), fields[0].distance_m(*start), judged.distance_m(*start), *pulled))
         driver.close()
     table = np.array(found)
     known = np.isfinite(table).all(axis=1)
     print(f"{len(table)} pairs in {apartments} apartments, {int((~known).sum())} without a way on one of them")
-    navmesh, names = table[known, 0], ("grid of 16 neighbours", "straightened", f"straightened, for {rounded_m:.2f} m")
+    navmesh = table[known, 0]
+    names = ("16 neighbours", "32 neighbours, the judge's", "straightened", f"straightened, for {rounded_m:.2f} m")
     print(f"navmesh: {navmesh.min():.2f} to {navmesh.max():.2f} m, mean {navmesh.mean():.2f} m; body {radius_m:.3f} m")
     for name, lengths in zip(names, table[known, 1:].T, strict=True):
         off = np.abs(lengths - navmesh)

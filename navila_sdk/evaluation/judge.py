@@ -39,7 +39,7 @@ class GoalDistance:
     """
 
     def __init__(self, episode: EvalEpisode, scene: Scene) -> None:
-        self._field = DistanceField(occupancy(scene, AGENT_RADIUS_M), episode.goal_m)
+        self._field = DistanceField(occupancy(scene, AGENT_RADIUS_M), episode.goal_m, precise=True)
         self._bounds_m = scene.bounds_m
         if not math.isfinite(self._field.distance_m(episode.start.x_m, episode.start.y_m)):
             raise EvaluationError(

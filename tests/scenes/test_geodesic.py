@@ -19,7 +19,7 @@ FLAT = load_scene("apartment:4")
 GRID = occupancy(FLAT, 0.35)
 FIELD = DistanceField(GRID, FLAT.errands[0].goal_m)
 COMFORTABLE = DistanceField(GRID, FLAT.errands[0].goal_m, 0.25)
-WORST = 1 / math.cos(math.atan(0.5) / 2)  # the widest gap between two of the 16 steps is atan(1/2)
+WORST = {False: 1 / math.cos(math.atan(1 / 2) / 2), True: 1 / math.cos(math.atan(1 / 3) / 2)}  # widest gaps of steps
 
 points = st.tuples(st.floats(0.1, FLAT.size_m[0] - 0.1), st.floats(0.1, FLAT.size_m[1] - 0.1))
 
@@ -35,8 +35,22 @@ def divided(gap_m: float) -> Scene:
 def test_on_an_open_floor_it_is_the_straight_line(ax, ay, bx, by):
     scene = Scene("hall", (6.0, 6.0), Pose2(1.0, 1.0))
     straight_m = math.dist((ax, ay), (bx, by))
-    found_m = geodesic_distance_m(scene, (ax, ay), (bx, by))
-    assert straight_m - 0.1 <= found_m <= straight_m * WORST + 0.1
+    for precise, worst in WORST.items():
+        found_m = DistanceField(occupancy(scene, 0.0), (bx, by), precise=precise).distance_m(ax, ay)
+        assert straight_m - 0.1 <= found_m <= straight_m * worst + 0.1
+
+
+@settings(max_examples=30, deadline=None)
+@given(points)
+def test_precise_ways_are_shorter_and_as_free(point):
+    goal_m = FLAT.errands[0].goal_m
+    field = DistanceField(GRID, goal_m, precise=True)
+    winding_m, precise_m = FIELD.distance_m(*point), field.distance_m(*point)
+    assert math.isinf(winding_m) == math.isinf(precise_m)
+    if math.isfinite(winding_m):
+        assert winding_m / WORST[False] - 1e-6 <= precise_m <= winding_m
+    path = field.path(*point)
+    assert all(GRID.segment_free(a, b) for a, b in itertools.pairwise(path[1:]))
 
 
 def test_round_a_wall_it_is_the_way_round():
@@ -80,7 +94,7 @@ def test_paths_are_free_as_long_as_the_distance_and_end_at_the_goal(point):
     assert all(GRID.segment_free(a, b) for a, b in itertools.pairwise(path))
     length_m = sum(math.dist(a, b) for a, b in itertools.pairwise(path))
     distance_m = FIELD.distance_m(*point)
-    assert distance_m / WORST - 0.1 <= length_m <= distance_m * 1.02 + 0.05 * len(path)
+    assert distance_m / WORST[False] - 0.1 <= length_m <= distance_m * 1.02 + 0.05 * len(path)
 
 
 @settings(max_examples=40, deadline=None)
