@@ -57,7 +57,8 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - a fact
 @click.argument("name")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--no-ceiling", is_flag=True, help="Leave rooms open at the top.")
-def export(name: str, file: Path, no_ceiling: bool) -> None:
+@click.option("--lit", is_flag=True, help="With floor coverings, wallpaper and light, as in our pictures.")
+def export(name: str, file: Path, no_ceiling: bool, lit: bool) -> None:
     """Write the scene NAME to FILE as a GLB: y up, metres. A point (x, y, z) of the scene is (x, z, -y) there."""
     from navila_sdk.errors import SceneError
     from navila_sdk.scenes import load_scene
@@ -65,4 +66,4 @@ def export(name: str, file: Path, no_ceiling: bool) -> None:
 
     if file.suffix.lower() != ".glb":
         raise SceneError(f"{file}: scenes are exported as GLB; give a name that ends in .glb")
-    click.echo(write_glb(load_scene(name), file, ceiling=not no_ceiling))
+    click.echo(write_glb(load_scene(name), file, ceiling=not no_ceiling, lit=lit))

@@ -59,6 +59,18 @@ def test_the_camera_sees_the_same_room(mesh):
     assert np.median(np.abs(rgb.astype(int) - true_rgb.astype(int)).max(axis=2)) < 40
 
 
+def test_a_lit_mesh_looks_like_the_room_it_was(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    apartment = load_scene("apartment:7")
+    off = {}
+    for lit in (False, True):
+        path = write_glb(apartment, tmp_path / f"{lit}.glb", lit=lit)
+        pictures = (seen(scene, apartment.start)[0] for scene in (apartment, load_scene(path)))
+        off[lit] = np.abs(np.subtract(*(rgb.astype(float) for rgb in pictures))).mean()
+    assert off[True] < 8
+    assert off[True] < off[False]
+
+
 def test_red_things_are_red(mesh):
     rgb, _ = seen(mesh)
     red, green, blue = np.moveaxis(rgb.astype(int), 2, 0)

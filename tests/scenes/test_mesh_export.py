@@ -8,12 +8,18 @@ import struct
 import attrs
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from navila_sdk.errors import OutputError, SceneError
 from navila_sdk.scenes import SceneMesh, Shape, Solid, load_scene
+from navila_sdk.scenes.covering import floor_picture
+from navila_sdk.scenes.light import baked_floor
 from navila_sdk.scenes.mesh import write_glb
 from navila_sdk.scenes.mesh.gltf import gltf_facts
 from navila_sdk.scenes.mesh.read import read_patches
+from navila_sdk.scenes.mesh.samples import Samples
+from navila_sdk.scenes.mesh.split import strips
 from tests.scenes.rooms import RED, room
 
 trimesh = pytest.importorskip("trimesh", reason="the extra 'mesh' isn't installed")
@@ -96,6 +102,64 @@ def test_ceilings_look_down_and_can_be_left_out(glb, tmp_path):
     assert len(level_at_the_top(write_glb(room(), tmp_path / "open.glb", ceiling=False))) == 0
     (patch,) = read_patches(SceneMesh(str(glb)))
     assert RED in palette(patch)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(3, 9),
+    st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda v: np.linalg.norm(v) > 0.1),
+    st.lists(st.floats(-2, 2), max_size=5),
+    st.floats(0.1, 5.0),
+)
+def test_strips_are_the_polygon_cut_between_planes(count, axis, cuts, size):
+    angle = np.arange(count) * (np.pi * 2 / count)
+    corners = size * np.stack([np.cos(angle), np.sin(angle), 0.3 * np.cos(angle)], axis=1)
+    along = np.array(axis) / np.linalg.norm(axis)
+    parts = list(strips(corners, along, cuts))
+    whole = area(corners)
+    assert sum(map(area, parts)) == pytest.approx(whole, rel=1e-6)
+    for part in parts:
+        low, high = (part @ along).min(), (part @ along).max()
+        assert not any(low + 1e-5 < cut < high - 1e-5 for cut in cuts)
+        assert np.cross(part[1] - part[0], part[2] - part[0]) @ (0, 0, 1) >= -1e-9
+
+
+def area(corners):
+    return np.linalg.norm(np.cross(corners, np.roll(corners, -1, axis=0)).sum(axis=0)) / 2
+
+
+@pytest.fixture(scope="module")
+def lit(tmp_path_factory):
+    return write_glb(load_scene("apartment:7"), tmp_path_factory.mktemp("lit") / "lit.glb", lit=True)
+
+
+def test_a_lit_scene_has_the_same_surfaces(lit, tmp_path):
+    plain = write_glb(load_scene("apartment:7"), tmp_path / "plain.glb")
+    found, wanted = (trimesh.load(path, force="mesh", process=False) for path in (lit, plain))
+    assert found.bounds == pytest.approx(wanted.bounds, abs=1e-6)
+    assert found.area == pytest.approx(wanted.area, rel=1e-5)
+    assert write_glb(load_scene("apartment:7"), tmp_path / "again.glb", lit=True).read_bytes() == lit.read_bytes()
+
+
+def test_a_lit_scene_says_that_its_light_is_in_it(lit):
+    length = struct.unpack("<I", lit.read_bytes()[12:16])[0]
+    content = json.loads(lit.read_bytes()[20 : 20 + length])
+    assert content["extensionsUsed"] == ["KHR_materials_unlit"]
+    assert "extensionsRequired" not in content, "a reader that doesn't know it shows it in its own light"
+    assert [list(material["extensions"]) for material in content["materials"]] == [["KHR_materials_unlit"]] * 2
+    patches = read_patches(SceneMesh(str(lit)))
+    assert [patch.unlit for patch in patches] == [True, True]
+
+
+def test_a_lit_floor_lies_as_the_scenes(lit):
+    scene = load_scene("apartment:7")
+    floor = min(read_patches(SceneMesh(str(lit))), key=lambda patch: len(patch.faces))
+    rng = np.random.default_rng(0)
+    points = Samples(rng.integers(0, 2, 300), rng.dirichlet([1, 1, 1], 300))
+    x, y, _ = points.of(floor.corners_m).T
+    picture = floor_picture(scene)
+    true = baked_floor(picture.rgb[(y / picture.cell_m).astype(int), (x / picture.cell_m).astype(int)])
+    assert (np.abs(floor.colors(points) - true).max(axis=1) <= 1).mean() > 0.99, "but for points on edges"
 
 
 def palette(patch):

@@ -23,7 +23,7 @@ from navila_sdk.scenes.mesh.sheets import Sheets
 from navila_sdk.scenes.mesh.storeys import Storey
 from navila_sdk.scenes.mesh.survey import Survey
 
-VERSION = 1
+VERSION = 2
 """Part of every key: goes up whenever a survey of the same file comes out differently."""
 
 

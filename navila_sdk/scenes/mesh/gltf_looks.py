@@ -1,4 +1,4 @@
-"""What a GLB says of its pictures that the library doesn't hand on: that there is one, and how it's laid.
+"""What a GLB says of its materials that the library passes over: that there is a picture, how it lies, and no light.
 
 Materials are known by their names, for nothing else of them survives the reading.
 """
@@ -27,11 +27,13 @@ class GltfLook:
         picture: Whether every material of the name has one for its base colour, as it stands.
         offset: KHR_texture_transform's, along the picture and down it.
         scale: The same's.
+        unlit: Whether every material of the name shows its colours as they are (KHR_materials_unlit).
     """
 
     picture: bool = False
     offset: tuple[float, float] = (0.0, 0.0)
     scale: tuple[float, float] = (1.0, 1.0)
+    unlit: bool = False
 
     def laid(self, uv: Floats) -> Floats:
         """Return texture coordinates (N, 2), from the lower left corner, as the picture lies."""
@@ -43,6 +45,7 @@ class GltfLook:
 
 
 PLAIN = GltfLook()
+UNLIT = "KHR_materials_unlit"
 
 
 def looks_of(path: Path, content: Mapping[str, Any]) -> dict[str, GltfLook]:
@@ -57,9 +60,11 @@ def looks_of(path: Path, content: Mapping[str, Any]) -> dict[str, GltfLook]:
     """
     found: dict[str, GltfLook] = {}
     unsure: set[str] = set()
+    lit: dict[str, bool] = {}
     materials: object = content.get("materials")
     for material in cast("list[Any]", materials) if isinstance(materials, list) else []:
         name, info = str(material.get("name", "")), base_texture(material)
+        lit[name] = lit.get(name, False) or UNLIT not in (material.get("extensions") or {})
         # Of materials in the older form the library makes a picture of its own.
         if not info or OLDER in (material.get("extensions") or {}):
             unsure.add(name)
@@ -68,7 +73,10 @@ def looks_of(path: Path, content: Mapping[str, Any]) -> dict[str, GltfLook]:
                 f"{path}: materials called {name[:60]!r} lay their pictures differently (KHR_texture_transform), so "
                 "they can't be told apart; give each a name of its own"
             )
-    return {name: attrs.evolve(look, picture=name not in unsure) for name, look in found.items()}
+    return {
+        name: attrs.evolve(found.get(name, PLAIN), picture=name in found and name not in unsure, unlit=not is_lit)
+        for name, is_lit in lit.items()
+    }
 
 
 def _look(info: Mapping[str, Any]) -> GltfLook:

@@ -22,6 +22,7 @@ class Patch:
         rgb: uint8 (3,), or (N, 3) a colour for each vertex; what a picture is multiplied by.
         picture: uint8 (h, w, 3), or None.
         uv: float64 (N, 2): where in the picture each vertex lies, from its lower left corner.
+        unlit: Whether its colours have the light in them already.
     """
 
     vertices_m: Floats
@@ -29,6 +30,7 @@ class Patch:
     rgb: Bytes
     picture: Bytes | None = None
     uv: Floats | None = None
+    unlit: bool = False
 
     @property
     def corners_m(self) -> Floats:
@@ -56,7 +58,7 @@ class Patch:
 
     @property
     def plain(self) -> NDArray[np.bool_]:
-        """Which triangles have one colour all over, bool (M,): light has to show their shape, as no picture does."""
+        """Which triangles have one colour all over, bool (M,)."""
         if self.picture is not None and self.uv is not None:
             at = self.uv[self.faces]
             return np.asarray((np.ptp(at, axis=1) < 1e-7).all(axis=1))

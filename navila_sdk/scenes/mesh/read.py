@@ -91,7 +91,8 @@ def _patch(
         apart = np.arange(3 * len(faces)).reshape(-1, 3)
         return Patch(at[faces].reshape(-1, 3), apart, np.repeat(visual.face_colors[:, :3], 3, axis=0).astype(np.uint8))
     rgb, picture, uv = _looks(visual, len(at), path, known)
-    return Patch(at, faces, rgb, picture, uv)
+    name = str(getattr(getattr(visual, "material", None), "name", None) or "")
+    return Patch(at, faces, rgb, picture, uv, known.get(name, PLAIN).unlit)
 
 
 def _looks(

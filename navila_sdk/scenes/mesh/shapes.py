@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_sdk.scenes import light
 from navila_sdk.scenes.scene import Scene, Shape, Solid
 
 Rgb = tuple[int, int, int]
@@ -18,7 +19,6 @@ _ROUND = 32  # corners of a circle
 _RINGS = 12  # of a sphere
 _BEFORE_WALL_M = 0.08
 _OPEN_FLOOR_RGB: Rgb = (176, 174, 170)
-_CEILING_RGB: Rgb = (238, 237, 233)
 # Corners of a box's six sides as signs along x, y, z.
 _SIDES = (
     ((1, -1, -1), (1, 1, -1), (1, 1, 1), (1, -1, 1)),
@@ -40,19 +40,27 @@ class Facet:
 
 def scene_facets(scene: Scene, *, ceiling: bool) -> list[Facet]:
     """Return everything there is to see in a scene: floor, walls, furniture, ground, and rooms' ceilings."""
-    facets = [*_floor(scene)]
-    for wall in scene.walls:
-        facets += _wall(scene, wall)
-    for solid in scene.solids[len(scene.walls) :] + scene.ground:
-        facets += _solid(solid)
-    if ceiling:
-        for room in scene.rooms:
-            facets.append(
-                _level(
-                    room.x_min_m, room.x_max_m, room.y_min_m, room.y_max_m, scene.wall_height_m, _CEILING_RGB, down=True
-                )
-            )
-    return facets
+    return [*_floor(scene), *wall_facets(scene), *thing_facets(scene), *(ceiling_facets(scene) if ceiling else ())]
+
+
+def wall_facets(scene: Scene) -> list[Facet]:
+    """Return the walls, whose sides have the colours of the rooms they face."""
+    return [facet for wall in scene.walls for facet in _wall(scene, wall)]
+
+
+def thing_facets(scene: Scene) -> list[Facet]:
+    """Return what stands and lies in a scene: furniture and ground."""
+    return [facet for solid in scene.solids[len(scene.walls) :] + scene.ground for facet in _solid(solid)]
+
+
+def ceiling_facets(scene: Scene) -> list[Facet]:
+    """Return the ceiling of every room, to be seen from below."""
+    return [
+        _level(
+            room.x_min_m, room.x_max_m, room.y_min_m, room.y_max_m, scene.wall_height_m, light.CEILING_RGB, down=True
+        )
+        for room in scene.rooms
+    ]
 
 
 def _level(x0: float, x1: float, y0: float, y1: float, z: float, rgb: Rgb, *, down: bool = False) -> Facet:

@@ -30,7 +30,8 @@ class Sheets:
         columns: int32 (M,): how many texels a row has.
         foot: float32 (M,): where along the first side the third corner stands, 0 to 1.
         texels: uint8 (T, 3).
-        plain: bool (M,): which have one colour all over and want light to show their shape.
+        plain: bool (M,): which have one colour all over, without light in it: light has to show their shape, as no
+            picture does.
     """
 
     first: NDArray[np.int64]
@@ -100,4 +101,4 @@ def _sheets(patch: Patch) -> Sheets:
         weights /= weights.sum(axis=1, keepdims=True)
         texels[before : before + len(face)] = patch.colors(Samples(face, weights))
         start = end
-    return Sheets(done - count, rows, columns, foot.astype(np.float32), texels, plain)
+    return Sheets(done - count, rows, columns, foot.astype(np.float32), texels, plain & (not patch.unlit))

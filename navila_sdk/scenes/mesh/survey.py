@@ -90,7 +90,7 @@ def _storey(patch: Patch, floor_m: float) -> Patch:
     rgb = patch.rgb if patch.rgb.ndim == 1 else patch.rgb[used]
     uv = None if patch.uv is None else patch.uv[used]
     faces = numbered.reshape(-1, 3)
-    return Patch(at[used], longest_first(faces, at[used][faces]), rgb, patch.picture, uv)
+    return attrs.evolve(patch, vertices_m=at[used], faces=longest_first(faces, at[used][faces]), rgb=rgb, uv=uv)
 
 
 def _level(corners_m: Floats) -> Iterator[Floats]:

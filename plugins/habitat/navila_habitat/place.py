@@ -123,15 +123,18 @@ def _told(file: Path, up: str, cache: Path) -> str:
 
 
 def _exported(scene: Scene, cache: Path) -> Path:
-    """Return the scene as a GLB; an equal scene is exported once. Where it starts and what is asked doesn't count."""
+    """Return the scene as a GLB with its light in it, for Habitat draws colours as they are.
+
+    An equal scene is exported once. Where it starts and what is asked doesn't count.
+    """
     from navila_sdk.scenes.mesh import write_glb
 
     bare = attrs.evolve(scene, start=attrs.evolve(scene.start, x_m=0.0, y_m=0.0, yaw_rad=0.0), errands=())
     key = hashlib.sha256(scene_to_json(bare).encode()).hexdigest()[:16]
-    target = cache / f"scene-{key}.glb"
+    target = cache / f"scene-{key}-lit.glb"
     if not target.is_file():
         with tempfile.TemporaryDirectory(dir=cache) as folder:
-            os.replace(write_glb(scene, Path(folder) / target.name), target)
+            os.replace(write_glb(scene, Path(folder) / target.name, lit=True), target)
     return target
 
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from navila_mujoco.faults import RenderError
 from navila_mujoco.sight import Sight
 from navila_mujoco.solids import add_solid, yaw_quaternion
-from navila_mujoco.view import CEILING_RGB
 from navila_sdk.embodiment import Camera
 from navila_sdk.errors import MissingDependencyError
 from navila_sdk.geometry import Pose2
+from navila_sdk.scenes.light import CEILING_RGB
 from navila_sdk.scenes.scene import Scene
 
 _NEAR_M, _FAR_M = 0.02, 300.0

@@ -6,20 +6,15 @@ skirting board and faint stripes; things get darker towards the floor; distance 
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from navila_mujoco.floor import Floor
 from navila_mujoco.rays import RayCaster
 from navila_mujoco.view import HAZE_RGB, View, haze
+from navila_sdk.scenes import light
 
-_SUN = np.array((0.48, 0.31, 0.82)) / math.sqrt(0.48**2 + 0.31**2 + 0.82**2)
-_AMBIENT, _SUNLIGHT, _LAMP = 0.66, 0.24, 0.20
-_SKIRTING_M = 0.09
-_SKIRTING_RGB = np.array((244, 243, 240), np.float32)
-_STRIPE_M = 0.35
+_SKIRTING_RGB = np.array(light.SKIRTING_RGB, np.float32)
 _BEFORE_WALL_M = 0.08
 _NONE = np.zeros(0, np.intp)
 
@@ -107,15 +102,15 @@ class Painter:
             x = origin[0] + along[wall] * ahead[wall, 0]
             y = origin[1] + along[wall] * ahead[wall, 1]
             color[wall] = self._wall_colors(x, y, z[wall], along[wall], normal[wall], color[wall])
-        light = _AMBIENT + _SUNLIGHT * np.maximum(normal @ _SUN, 0.0)
-        light += _LAMP * np.abs(np.einsum("ij,ij->i", normal, ahead))
-        light *= 0.80 + 0.20 * np.minimum(np.maximum(z, 0.0) / 0.3, 1.0)
+        bright = light.AMBIENT + light.SUNLIGHT * np.maximum(normal @ light.SUN, 0.0)
+        bright += light.LAMP * np.abs(np.einsum("ij,ij->i", normal, ahead))
+        bright *= light.DARKEST + (1.0 - light.DARKEST) * np.minimum(np.maximum(z, 0.0) / light.DARK_BELOW_M, 1.0)
         air = haze(along)
         if mesh.size and rays.on_mesh is not None:
             color[mesh], plain = rays.on_mesh.surface.looks(rays.on_mesh, solid[mesh])
             # A photograph has its light in it.
-            light[mesh[~plain]], air[mesh[~plain]] = 1.0, 0.0
-        color *= light.astype(np.float32)[:, None]
+            bright[mesh[~plain]], air[mesh[~plain]] = 1.0, 0.0
+        color *= bright.astype(np.float32)[:, None]
         color += (HAZE_RGB - color) * air[:, None]
         return color
 
@@ -134,9 +129,11 @@ class Painter:
             inside = room < len(self._wall_rgb)
             color[inside] = self._wall_rgb[room[inside]]
         across = y * normal[:, 0] - x * normal[:, 1]
-        stripe = 2 * (np.floor(across / _STRIPE_M).astype(np.int64) & 1) - 1
-        color *= (1.0 + 0.035 * stripe / (1.0 + (along / 5.0) ** 2)).astype(np.float32)[:, None]
-        color[z < _SKIRTING_M] = _SKIRTING_RGB
+        stripe = 2 * (np.floor(across / light.STRIPE_M).astype(np.int64) & 1) - 1
+        color *= (1.0 + light.STRIPE_DEPTH * stripe / (1.0 + (along / light.STRIPE_FADE_M) ** 2)).astype(np.float32)[
+            :, None
+        ]
+        color[z < light.SKIRTING_M] = _SKIRTING_RGB
         return color
 
 

@@ -15,16 +15,15 @@ from navila_mujoco.floor import Floor
 from navila_mujoco.strips import Strips
 from navila_sdk.embodiment import Camera
 from navila_sdk.perception.beams import pixel_directions
+from navila_sdk.scenes import light
 
-CEILING_RGB = (238, 237, 233)
-HAZE_RGB = np.array((214, 222, 230), np.float32)
+HAZE_RGB = np.array(light.HAZE_RGB, np.float32)
 _ZENITH_RGB = np.array((138, 178, 222), np.float32)
-_HAZE_M = 60.0
 
 
 def haze(distance_m: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return how much of a colour the air takes away over a distance, 0 to 1."""
-    return (1.0 - np.exp(-distance_m / _HAZE_M)).astype(np.float32)
+    return (1.0 - np.exp(-distance_m / light.HAZE_M)).astype(np.float32)
 
 
 class View:
@@ -65,8 +64,8 @@ class View:
         if ceiling_m is not None and ceiling_m > height_m:
             over = dz > 1e-9
             self.plane_m[over] = (ceiling_m - height_m) / dz[over]
-            light = (0.84 + 0.16 * dz[over])[:, None]
-            self.backdrop[over] = np.array(CEILING_RGB) * light
+            bright = (0.84 + 0.16 * dz[over])[:, None]
+            self.backdrop[over] = np.array(light.CEILING_RGB) * bright
         down = np.where(self.on_floor, -dz, 1.0)
         near_m = np.where(self.on_floor, self.plane_m, 1.0)
         self.levels = floor.levels(near_m * pixel_rad / np.sqrt(down))

@@ -39,7 +39,7 @@ def write_vlnce(
         form: Which data set's form.
         split: The split's name; VLN-CE-Isaac has but one.
         episodes: What is written.
-        scenes: As scene files, or as meshes where Matterport's lie: ``scenes/mp3d/SCAN/SCAN.glb``.
+        scenes: As scene files, or as meshes where Matterport's lie, light and all: ``scenes/mp3d/SCAN/SCAN.glb``.
 
     Raises:
         OutputError: The folder can't be written.
@@ -51,7 +51,7 @@ def write_vlnce(
             path = folder / "scenes" / (f"{scan}.json" if scenes == "json" else f"mp3d/{scan}/{scan}.glb")
             path.parent.mkdir(parents=True, exist_ok=True)
             if scenes == "glb":
-                write_glb(place, path)
+                write_glb(place, path, lit=True)
             else:
                 path.write_text(scene_to_json(place), encoding="utf-8")
         if form == "vln-ce-isaac":
