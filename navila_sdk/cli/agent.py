@@ -74,7 +74,7 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
     flags = {name: given[name] for name in _FLAGS if given[name] is not None}
     loaded = load_config(Path(given["config_path"]) if given["config_path"] else None, given["sets"], flags)
     config = loaded.config
-    plugins = Plugins.from_config(config, loaded.path)
+    plugins = Plugins.of(loaded)
     settings = AgentSettings(
         host=given["host"],
         port=given["port"],

@@ -49,6 +49,7 @@ def command(kind: str, name: str, path: str | None, sets: Sequence[str], as_json
 
 def _examination(kind: str, name: str, path: str | None, sets: Sequence[str], how: dict[str, Any]) -> Examination[Any]:
     from navila_sdk.config import load_config
+    from navila_sdk.plugins.addressed import check_addressed
     from navila_sdk.testing.conformance import examine_embodiment, examine_planner, examine_world
     from navila_sdk.testing.conformance.subject import bench
 
@@ -65,6 +66,7 @@ def _examination(kind: str, name: str, path: str | None, sets: Sequence[str], ho
             raise click.UsageError(f"--{option} is for something else than {kind}s; those take {fits}")
     loaded = load_config(path, sets)
     on = bench(loaded.config, loaded.path)
+    check_addressed(loaded, on.plugins)
     # A name that isn't there is the caller's mistake, not a plugin's fault.
     try:
         on.plugins.load(kind, name)

@@ -75,7 +75,7 @@ def _drive(
     from navila_sdk.session import record_episode
 
     config = loaded.config
-    plugins = Plugins.from_config(config, loaded.path)
+    plugins = Plugins.of(loaded)
     with connect(config=config, plugins=plugins, pace=pace) as robot:
         with loading_bar():
             planner = load_planner(robot=robot, config=config, plugins=plugins)

@@ -24,7 +24,7 @@ def export_results(folder: str, given: Mapping[str, Any]) -> None:
     """
     path = Path(given["config_path"]) if given["config_path"] else None
     loaded = load_config(path, given["sets"], {})
-    plugins = Plugins.from_config(loaded.config, loaded.path)
+    plugins = Plugins.of(loaded)
     found = reopen(Path(folder), plugins, loaded.config.benchmarks)
     out = Path(given["out"]) if given["out"] else Path(folder) / "export"
     paths = export(found, given["form"], out, chunks=given["chunks"])

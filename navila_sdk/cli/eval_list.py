@@ -31,7 +31,7 @@ def list_benchmarks(bench: str | None, given: Mapping[str, Any]) -> None:
     """
     path = Path(given["config_path"]) if given["config_path"] else None
     loaded = load_config(path, given["sets"], {})
-    plugins = Plugins.from_config(loaded.config, loaded.path)
+    plugins = Plugins.of(loaded)
     entries = [entry_of(bench, plugins, loaded.config)] if bench else catalogue(plugins, loaded.config)
     if given["as_json"]:
         print_json({"benchmarks": [entry_json(entry) for entry in entries], "controls": CONTROLS})

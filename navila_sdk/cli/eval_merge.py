@@ -27,7 +27,7 @@ def merge_runs(out: str, folders: Sequence[str], given: Mapping[str, Any]) -> No
     path = Path(given["config_path"]) if given["config_path"] else None
     loaded = load_config(path, given["sets"], {})
     merge(Path(out), [Path(folder) for folder in folders])
-    plugins = Plugins.from_config(loaded.config, loaded.path)
+    plugins = Plugins.of(loaded)
     found = reopen(Path(out), plugins, loaded.config.benchmarks)
     rows = tuple(found.rows.values())
     results = Results(found.folder, found.made, found.episodes(), rows)

@@ -39,9 +39,7 @@ def run_benchmark(bench: str, given: Mapping[str, Any]) -> None:
     """
     path = Path(given["config_path"]) if given["config_path"] else None
     loaded = load_config(path, given["sets"], {name: given[name] for name in _FLAGS if given[name] is not None})
-    benchmark = load_benchmark(
-        bench, Plugins.from_config(loaded.config, loaded.path), loaded.config.benchmarks.get(bench)
-    )
+    benchmark = load_benchmark(bench, Plugins.of(loaded), loaded.config.benchmarks.get(bench))
     settings = _settings(bench, loaded, given)
     which: dict[str, Any] = {
         **{name: given[name] for name in ("split", "tier", "count", "retry_errors")},

@@ -43,7 +43,7 @@ def command(
     if kind != "embodiment" and (mjcf or policy or size):
         raise click.UsageError(f"--mjcf, --policy and --size are for embodiments, not for a {kind}")
     loaded = load_config()
-    plugins = Plugins.from_config(loaded.config, loaded.path)
+    plugins = Plugins.of(loaded)
     names = names_of(kind, name, plugins.names(kind))
     world = next((r for r in plugins.listing() if (r.kind, r.name) == ("world", loaded.config.world)), None)
     project = new_project(

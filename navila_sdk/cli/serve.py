@@ -59,10 +59,11 @@ def command(**given: Any) -> None:  # noqa: ANN401 - the options above
     from navila_sdk.plugins import Plugins
     from navila_sdk.serving.settings import ServeSettings
 
-    config = load_config(given["config_path"], given["sets"], {"seed": given["seed"]}).config
+    loaded = load_config(given["config_path"], given["sets"], {"seed": given["seed"]})
+    config = loaded.config
     name = given["planner"] or config.planner
     extra = {"checkpoint": given["checkpoint"]} if given["checkpoint"] else {}
-    build = planner_from(Plugins.from_config(config), config, config.seed, None, None)
+    build = planner_from(Plugins.of(loaded), config, config.seed, None, None)
     with loading_bar():
         first = build(name, extra)
     bench = given["protocol"] == "navila-bench"

@@ -30,7 +30,8 @@ def train_data(given: Mapping[str, Any]) -> None:
     if given["split"] and not given["benchmark"]:
         raise ConfigError(f"--split {given['split']} of what? Name a --benchmark as well")
     config_path = Path(given["config_path"]) if given["config_path"] else None
-    config = load_config(config_path, given["sets"]).config
+    loaded = load_config(config_path, given["sets"])
+    config, plugins = loaded.config, Plugins.of(loaded)
     out = Path(given["out"])
     try:  # a shard takes a minute to walk; whether it can be written is known at once
         out.mkdir(parents=True, exist_ok=True)
@@ -38,7 +39,7 @@ def train_data(given: Mapping[str, Any]) -> None:
         raise unwritable(out, error) from error
     job = Collection(
         out=out,
-        embodiments=given["embodiments"] or Plugins.from_config(config).names("embodiment"),
+        embodiments=given["embodiments"] or plugins.names("embodiment"),
         world=given["world"] or config.world,
         rounds=given["rounds"],
         benchmark=given["benchmark"] or "",

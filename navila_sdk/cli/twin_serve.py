@@ -64,7 +64,7 @@ def serve_twin(wishes: Wishes) -> None:
     faults = tuple(parse_fault(text) for text in wishes.faults)
     flags = {name: getattr(wishes, name) for name in ("embodiment", "world", "scene", "fidelity", "locomotion", "seed")}
     loaded = load_config(Path(wishes.config_path) if wishes.config_path else None, wishes.sets, flags)
-    plugins = Plugins.from_config(loaded.config, loaded.path)
+    plugins = Plugins.of(loaded)
     body = plugins.embodiment(loaded.config.embodiment)
     if body.twin is None:
         raise CapabilityError(f"{body.name} has no twin: its record's field 'twin' names none")

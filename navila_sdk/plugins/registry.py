@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from navila_sdk.errors import PluginConflictError, PluginError, UnknownNameError
+from navila_sdk.plugins.addressed import check_addressed
 from navila_sdk.plugins.candidate import LOCAL_FILE, Candidate
 from navila_sdk.plugins.disable import DisableList
 from navila_sdk.plugins.discovery import installed
@@ -22,7 +23,7 @@ from navila_sdk.plugins.records import check_api, checked
 from navila_sdk.plugins.unpackaged import from_environment, plugin_folder
 
 if TYPE_CHECKING:
-    from navila_sdk.config import Config
+    from navila_sdk.config import Config, LoadedConfig
     from navila_sdk.embodiment import Embodiment
     from navila_sdk.grammar import Dialect
     from navila_sdk.planner import PlannerRecord
@@ -68,6 +69,17 @@ class Plugins:
             path: The config file; ``navila_plugin.py`` is looked for beside it.
         """
         return cls(config.plugins.disable, config.plugins.strict, plugin_folder(path))
+
+    @classmethod
+    def of(cls, loaded: LoadedConfig) -> Plugins:
+        """Return the plugins a loaded configuration sees, once all that ``--set`` speaks to is among them.
+
+        Raises:
+            ConfigError: ``--set`` names an option of a planner, world or benchmark that isn't there.
+        """
+        plugins = cls.from_config(loaded.config, loaded.path)
+        check_addressed(loaded, plugins)
+        return plugins
 
     @property
     def quarantine(self) -> Mapping[Candidate, PluginError]:
