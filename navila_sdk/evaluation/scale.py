@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import enum
 import math
+import re
 
 import attrs
 
 from navila_sdk.errors import EvaluationError
+
+_DEVICE = re.compile(r"\d+|(GPU|MIG)-[0-9A-Za-z/-]+")
 
 
 class Backend(enum.StrEnum):
@@ -28,7 +31,8 @@ class Scale:
         backend: What runs the workers.
         retries: How often an episode is tried again that killed its worker or ran out of time.
         timeout_s: Wall time an episode may take, building its world included.
-        devices: GPUs by number, handed round to the processes (``CUDA_VISIBLE_DEVICES``); empty leaves that as it is.
+        devices: GPUs by number or UUID, as ``nvidia-smi -L`` tells them, handed round to the processes
+            (``CUDA_VISIBLE_DEVICES``); empty leaves that as it is.
         ray_address: Address of a Ray cluster; empty is ``RAY_ADDRESS``, and without that a cluster of this machine.
         gpus_per_worker: Share of a GPU that Ray sets aside for each worker.
 
@@ -50,6 +54,11 @@ class Scale:
             raise EvaluationError(f"--timeout is a positive number of seconds; got {self.timeout_s!r}")
         if not (math.isfinite(self.gpus_per_worker) and self.gpus_per_worker >= 0):
             raise EvaluationError(f"--gpus-per-worker can't be negative; got {self.gpus_per_worker!r}")
+        odd = [name for name in self.devices if not _DEVICE.fullmatch(name)]
+        if odd:
+            raise EvaluationError(
+                f"--devices are GPUs by number or UUID, as nvidia-smi -L tells them, parted by commas; got {odd[0]!r}"
+            )
         if self.backend is Backend.RAY and self.devices:
             raise EvaluationError("--devices is for processes; with --backend ray, --gpus-per-worker says it to Ray")
         if self.backend is Backend.PROCESS and (self.ray_address or self.gpus_per_worker):

@@ -44,6 +44,7 @@ def test_a_worker_that_dies_once_costs_nothing_but_a_word(tmp_path):
         (["--retries", "-1"], "--retries can't be negative"),
         (["--timeout", "0"], "--timeout is a positive number"),
         (["--ray-address", "here:1"], "need --backend ray"),
+        (["--devices", "x"], "GPUs by number or UUID"),
         (["--backend", "ray", "--devices", "0"], "--devices is for processes"),
         (["--part", "3/2"], "K from 1 to N"),
         (["--part", "2"], "such as 2/4"),
