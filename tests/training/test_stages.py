@@ -106,6 +106,26 @@ def test_without_torch_it_answers_the_same(made):
         assert found.log_probabilities == pytest.approx(wanted.log_probabilities, abs=5e-3)
 
 
+def test_a_blend_lies_between_what_a_stage_began_with_and_what_it_learned(made, data, tmp_path):
+    from navila_sdk.training.vla.stages import run_stages
+    from navila_sdk.vla.model import NavilaModel
+
+    again = Stage(name="again", data={"oracle": 1.0}, steps=4, batch=16, rate=3e-3, plan=Plan(steps=4), blend=0.25)
+    recipe = attrs.evolve(RECIPE, stages=(again,), storage="float16")
+    (tmp_path / "fresh").symlink_to(made[0] / "walk")
+    told = []
+    onnx = run_stages(recipe, data, tmp_path, report=lambda *_: told.append(1))
+    assert onnx == tmp_path / "shipped" / "onnx"
+    begin, end, found = (
+        NavilaModel.from_pretrained(tmp_path / name).network.state_dict() for name in ("fresh", "again", "again-blend")
+    )
+    assert any(not np.array_equal(begin[name], end[name]) for name in begin)
+    for name, weight in found.items():
+        assert np.allclose(weight, 0.75 * begin[name] + 0.25 * end[name], atol=1e-6), name
+    run_stages(recipe, data, tmp_path, report=lambda *_: told.append(1))
+    assert len(told) == 4, "what is done isn't done again"
+
+
 def test_what_is_done_is_not_done_again(made, data):
     from navila_sdk.training.vla.stages import run_stages
 

@@ -31,6 +31,8 @@ class Stage:
         rate: Highest learning rate.
         weight_decay: AdamW's.
         plan: What batches hold.
+        blend: How far from the weights it began with to those it ended with it goes in the end; below 1, what lies
+            there is written to the folder ``NAME-blend``.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Stage:
     rate: float = attrs.field(default=1e-3, validator=within(1e-9, 1.0))
     weight_decay: float = attrs.field(default=0.05, validator=within(0.0, 1.0))
     plan: Plan = attrs.field(factory=Plan)
+    blend: float = attrs.field(default=1.0, validator=within(0.0, 1.0))
 
 
 @attrs.frozen(slots=True, kw_only=True)

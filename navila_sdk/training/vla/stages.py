@@ -8,6 +8,7 @@ from typing import Literal
 
 from navila_sdk.errors import DataError
 from navila_sdk.training.data.shards import read_shard, shard_folders
+from navila_sdk.training.vla.blend import blend
 from navila_sdk.training.vla.export_onnx import export_onnx
 from navila_sdk.training.vla.finetune import Progress, finetune
 from navila_sdk.training.vla.fresh import make_checkpoint
@@ -102,9 +103,14 @@ def run_stages(
                 # Broken off: without a config the folder doesn't pass for a finished stage.
                 (folder / DONE).unlink(missing_ok=True)
                 return folder
+        if stage.blend < 1.0:
+            between = out / f"{stage.name}-blend"
+            if not between.is_dir():
+                blend(last, folder, stage.blend, between)
+            folder = between
         last = folder
         if stage.name == until:
             break
-    if recipe.storage == "float16" and last.name == names[-1]:
+    if recipe.storage == "float16" and until in (None, names[-1]):
         return ship(last, out / SHIPPED) / "onnx"
     return export_onnx(NavilaModel.from_pretrained(last), last / "onnx")
