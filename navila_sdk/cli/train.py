@@ -7,7 +7,7 @@ import importlib
 import signal
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import click
@@ -17,6 +17,7 @@ from navila_sdk.cli.numbers import FiniteRange
 if TYPE_CHECKING:
     from navila_sdk.training.locomotion.gym import MakeGym
     from navila_sdk.training.locomotion.learn import Progress
+    from navila_sdk.training.locomotion.network import MirrorMLP
 
 KINDS = ("blind", "vision")
 BACKENDS = ("auto", "threads", "warp")
@@ -45,12 +46,20 @@ def command() -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of everything random.")
 @click.option("--folder", metavar="DIR", help="Checkpoints and logs; a training there is taken up again.")
 @click.option("--begin-with", metavar="FILE", help="Checkpoint or policy (.onnx) to begin with.")
+@click.option(
+    "--blend",
+    type=click.FloatRange(0.0, 1.0),
+    metavar="SHARE",
+    help="Write weights this far from the policy it began with to what it learned.",
+)
 @click.option("--out", metavar="FILE", help="Where the policy goes (default: policy.onnx in the folder).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 def locomotion(**given: Any) -> None:  # noqa: ANN401 - the options above
     """Train a locomotion policy; Ctrl-C saves, and the same command goes on from there."""
     from navila_sdk.errors import MissingDependencyError
 
+    if given["blend"] is not None and not str(given["begin_with"]).endswith(".onnx"):
+        raise click.UsageError("--blend needs the policy (.onnx) to begin with: --begin-with FILE")
     try:
         importlib.import_module("rsl_rl")
         importlib.import_module("torch")
@@ -69,7 +78,9 @@ def _train(given: dict[str, Any]) -> None:
     from navila_sdk.errors import CapabilityError
     from navila_sdk.locomotion.card import Origin
     from navila_sdk.locomotion.choose import robot_model
+    from navila_sdk.locomotion.network_file import read_layers
     from navila_sdk.plugins import Plugins
+    from navila_sdk.training.locomotion.average import blend
     from navila_sdk.training.locomotion.export import export, policy_card
     from navila_sdk.training.locomotion.learn import learn
     from navila_sdk.training.locomotion.read_recipe import recipe_of
@@ -98,7 +109,7 @@ def _train(given: dict[str, Any]) -> None:
     )
     total = given["steps"] or recipe.learning.steps[kind]
     folder = Path(given["folder"] or f"runs/train/{body.name}-{kind}")
-    begin = given["begin_with"]
+    begin, share = given["begin_with"], given["blend"]
     last: list[Progress] = []
     with _view(total, quiet=given["as_json"]) as show, _stopped() as stop, _plots(folder) as plot:
 
@@ -109,13 +120,17 @@ def _train(given: dict[str, Any]) -> None:
 
         start = Path(begin) if begin else None
         ppo = learn(gym, recipe.learning, folder, total, start_from=start, device=device, report=report, stop=stop)
+    how = f" --begin-with {Path(begin).name}" if begin else ""
+    if share is not None:
+        blend(cast("MirrorMLP", ppo.actor.mlp), read_layers(Path(begin)), share)
+        how += f" --blend {share:g}"
     out = Path(given["out"] or folder / "policy.onnx")
     steps = last[-1].steps if last else total
     origin = Origin(
         summary=f"{body.title}, {kind}, {steps / 1e6:.1f} M steps",
         licence="Apache-2.0",
         trained_by=f"navila train locomotion --embodiment {body.name} --kind {kind} --seed {seed} "
-        f"--backend {gym.backend}" + (f" --begin-with {Path(begin).name}" if begin else ""),
+        f"--backend {gym.backend}{how}",
         seed=seed,
         steps=steps,
     )

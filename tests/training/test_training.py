@@ -116,6 +116,31 @@ def test_a_training_can_begin_with_a_policy_and_be_taken_up(tmp_path):
 
 
 @LEARNING
+def test_a_blend_lies_between_what_it_began_with_and_what_it_learned(tmp_path):
+    import numpy as np
+
+    from navila_sdk.locomotion.network_file import read_layers
+    from navila_sdk.training.locomotion.average import blend
+
+    begin, learned = _network(), _network(seed=1)
+    ends = [layers.dense() for layers in (begin, learned)]
+    blend(learned, ends[0], 0.25)
+    for low, high, (weight, bias) in zip(*ends, learned.dense(), strict=True):
+        np.testing.assert_allclose(weight, 0.75 * low[0] + 0.25 * high[0], atol=1e-6)
+        np.testing.assert_allclose(bias, 0.75 * low[1] + 0.25 * high[1], atol=1e-6)
+    from navila_sdk.locomotion.choose import packaged_file
+
+    shipped = packaged_file(go2.policies["blind"])
+    told = _train(
+        tmp_path / "run", "-e", "go2", "--envs", "8", "--begin-with", str(shipped), "--blend", "0.5", "--steps", "192"
+    )
+    assert load_policy(told["policy"]).card.origin.trained_by.endswith("--begin-with blind.onnx --blend 0.5")
+    assert len(read_layers(Path(told["policy"]))) == len(read_layers(shipped))
+    with pytest.raises(AssertionError, match="--blend needs the policy"):
+        _train(tmp_path / "run", "-e", "go2", "--blend", "0.5", "--steps", "192")
+
+
+@LEARNING
 def test_terrain_stays_as_hard_as_it_was_where_a_training_is_taken_up(tmp_path):
     import torch
     from safetensors.torch import load_file, save_file
