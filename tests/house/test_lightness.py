@@ -35,6 +35,7 @@ LEARNERS = frozenset(
     + [
         f"navila_sdk.training.vla.{name}"
         for name in (
+            "blend",
             "export_onnx",
             "finetune",
             "fresh",
