@@ -151,6 +151,11 @@ def test_a_lit_scene_says_that_its_light_is_in_it(lit):
     assert [patch.unlit for patch in patches] == [True, True]
 
 
+def test_a_lit_scene_may_be_a_floor_and_no_more(tmp_path):
+    (floor,) = read_patches(SceneMesh(str(write_glb(load_scene("empty"), tmp_path / "empty.glb", lit=True))))
+    assert len(floor.faces) == 2
+
+
 def test_a_lit_floor_lies_as_the_scenes(lit):
     scene = load_scene("apartment:7")
     floor = min(read_patches(SceneMesh(str(lit))), key=lambda patch: len(patch.faces))

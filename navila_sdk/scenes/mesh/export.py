@@ -44,7 +44,8 @@ def write_glb(scene: Scene, path: str | Path, *, ceiling: bool = True, lit: bool
         raise SceneError(f"the scene {scene.name[:80]!r} is a mesh already: copy {scene.mesh.path}")
     library = trimesh("writing a GLB")
     if lit:
-        pieces = {"scene": _faceted(library, lit_facets(scene, ceiling=ceiling)), "floor": _floor(library, scene)}
+        facets = lit_facets(scene, ceiling=ceiling)
+        pieces = {"floor": _floor(library, scene)} | ({"scene": _faceted(library, facets)} if facets else {})
     else:
         pieces = {"scene": _faceted(library, scene_facets(scene, ceiling=ceiling))}
     content = library.Scene(pieces).export(
