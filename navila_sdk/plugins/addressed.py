@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -36,33 +35,29 @@ def check_addressed(loaded: LoadedConfig, plugins: Plugins) -> None:
         ("benchmark", loaded.config.benchmarks),
     ):
         known = plugins.names(kind) if tables else ()
-        for name in (name for name in tables if name not in known and not _hidden(plugins, kind, name)):
-            told = f"no {kind} of that name is installed and enabled{_nearest(name, known)}"
+        for name in (name for name in tables if name not in known):
+            told = _unknown(plugins, kind, name)
             sets = list(_set_by(loaded, f"{kind}s.{name}"))
-            slips += (f"{path}: {told} (from {origin})" for path, origin in sets)
-            if not sets:
+            if told and sets:
+                slips += (f"{path}: {told} (from {origin})" for path, origin in sets)
+            elif told:
                 _log.warning("%s: [%ss.%s]: %s", loaded.path, kind, name, told)
     if slips:
         raise ConfigError("the configuration speaks to nobody:", slips)
 
 
-def _hidden(plugins: Plugins, kind: str, name: str) -> bool:
-    """Whether a plugin that has no package answers to the name, though metadata doesn't show it."""
+def _unknown(plugins: Plugins, kind: str, name: str) -> str:
+    """Return what is wrong with a name; empty where a plugin without a package answers to it, unseen by metadata."""
     try:
         plugins.load(kind, name)
-    except UnknownNameError:
-        return False
+    except UnknownNameError as error:
+        return str(error)
     except PluginError:
         pass
-    return True
+    return ""
 
 
 def _set_by(loaded: LoadedConfig, table: str) -> Iterator[tuple[str, str]]:
     for path, origin in loaded.origins.items():
         if origin.startswith(_SET) and (path == table or path.startswith(f"{table}.")):
             yield path, origin
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none'}"

@@ -66,7 +66,7 @@ def _faceted(library: Any, facets: list[Facet]) -> Any:  # noqa: ANN401 - the li
     return mesh
 
 
-def _floor(library: Any, scene: Scene) -> Any:  # noqa: ANN401
+def _floor(library: Any, scene: Scene) -> Any:  # noqa: ANN401 - as above
     """Return the floor as two triangles under a picture."""
     picture = lit_floor(scene)
     cell_m = floor_cell_m(scene)
@@ -82,7 +82,7 @@ def _floor(library: Any, scene: Scene) -> Any:  # noqa: ANN401
     return mesh
 
 
-def _mesh(library: Any, vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> Any:  # noqa: ANN401
+def _mesh(library: Any, vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> Any:  # noqa: ANN401 - as above
     turned = np.stack([vertices[:, 0], vertices[:, 2], -vertices[:, 1]], axis=1)
     return library.Trimesh(turned, faces, process=False, validate=False)
 
@@ -119,7 +119,7 @@ def _painted(library: Any, colors: NDArray[np.uint8]) -> Any:  # noqa: ANN401 - 
     return _under(library, "palette", picture.reshape(rows, _PALETTE_WIDE, 3), uv)
 
 
-def _under(library: Any, name: str, picture: NDArray[np.uint8], uv: NDArray[np.float64]) -> Any:  # noqa: ANN401
+def _under(library: Any, name: str, picture: NDArray[np.uint8], uv: NDArray[np.float64]) -> Any:  # noqa: ANN401 - as above
     """Return the looks of a mesh under a picture; ``uv`` counts from its lower left corner."""
     from PIL import Image
 
