@@ -109,6 +109,7 @@ def connect(
         UnknownNameError: No such embodiment, world or scene.
         PluginError: The plugin behind a name can't be used.
         ConfigError: The configuration, an option or an argument doesn't fit.
+        CapabilityError: The world lacks what is asked of it: that fidelity, such a body.
     """
     _check_kinds(config=(config, Config), plugins=(plugins, Plugins), options=(options, Mapping))
     _check_kinds(executor=(executor, ExecutorSettings), safety=(safety, SafetySettings))
@@ -121,6 +122,7 @@ def connect(
     named = embodiment if embodiment is not None else config.embodiment
     body = named if isinstance(named, Embodiment) else plugins.embodiment(named)
     record = plugins.world(world or config.world)
+    lived = record.offered(fidelity or config.fidelity)
     wanted = {**config.worlds.get(record.name, {}), **(options or {})}
     body = _built("world", record.name, lambda: record.embodied(body, wanted))
     request = WorldRequest(
@@ -143,7 +145,7 @@ def connect(
         made_from={
             "embodiment": body.name,
             "world": record.name,
-            "fidelity": request.fidelity or record.fidelities[0],
+            "fidelity": lived,
             "locomotion": request.locomotion,
             "seed": request.seed,
             "options": dict(request.options),

@@ -9,6 +9,7 @@ import attrs
 
 from navila_sdk.clock import Clock
 from navila_sdk.embodiment import Camera, Embodiment, HeightMapSpec
+from navila_sdk.errors import CapabilityError
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.observation import Observation, PointCloud, RobotState
 
@@ -223,6 +224,18 @@ class WorldRecord:
     summary: str = ""
     navila_api: str = "1"
     camera: Callable[[Camera, Mapping[str, Any]], Camera] | None = None
+
+    def offered(self, fidelity: str | None) -> str:
+        """Return a fidelity of this world, its first where none is asked for.
+
+        Raises:
+            CapabilityError: It has no such fidelity.
+        """
+        if fidelity is not None and fidelity not in self.fidelities:
+            raise CapabilityError(
+                f"the world {self.name!r} has no fidelity {fidelity!r:.60}; it offers: {', '.join(self.fidelities)}"
+            )
+        return fidelity or self.fidelities[0]
 
     def embodied(self, body: Embodiment, options: Mapping[str, Any]) -> Embodiment:
         """Return an embodiment as it is in this world with these options: with the camera that they leave it.

@@ -11,6 +11,7 @@ from navila_sdk.cli.console import console, print_json
 from navila_sdk.errors import ConfigError, NavilaError, UnknownNameError
 
 if TYPE_CHECKING:
+    from navila_sdk.plugins import Plugins
     from navila_sdk.testing.conformance.examine import Examination
     from navila_sdk.testing.conformance.values import Report
 
@@ -74,11 +75,23 @@ def _examination(kind: str, name: str, path: str | None, sets: Sequence[str], ho
         raise
     except NavilaError:
         pass  # the first check tells it, with the file
+    if "fidelity" in given:
+        _check_fidelity(on.plugins, name if kind == "world" else given.get("world", on.config.world), given["fidelity"])
     if kind == "embodiment":
         fidelity = given.get("fidelity")
         world = given.get("world", "")
         return examine_embodiment(name, world=world, fidelities=(fidelity,) if fidelity else (), waived=waived, on=on)
     return {"world": examine_world, "planner": examine_planner}[kind](name, **given, waived=waived, on=on)
+
+
+def _check_fidelity(plugins: Plugins, world: str, fidelity: str) -> None:
+    try:
+        record = plugins.world(world)
+    except UnknownNameError:
+        raise
+    except NavilaError:
+        return  # as above
+    record.offered(fidelity)
 
 
 def _waivers(texts: Sequence[str]) -> dict[str, str]:

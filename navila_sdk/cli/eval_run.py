@@ -112,12 +112,18 @@ def _progress(quiet: bool) -> Generator[Listener]:
     )
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True), disable=quiet) as bars:
-        task = bars.add_task("starting")
+    bars = Progress(*columns, TextColumn("{task.description}"), console=Console(stderr=True), disable=quiet)
+    task = bars.add_task("starting")
 
-        def show(rows: Sequence[EpisodeRow], wanted: int) -> None:
-            success = sum(row.success for row in rows)
-            words = f"SR {success / len(rows):.1%}" if rows else "starting"
-            bars.update(task, completed=len(rows), total=wanted, description=words)
+    def show(rows: Sequence[EpisodeRow], wanted: int) -> None:
+        success = sum(row.success for row in rows)
+        words = f"SR {success / len(rows):.1%}" if rows else "starting"
+        bars.update(task, completed=len(rows), total=wanted, description=words)
+        bars.live.transient = not rows  # where nothing came of it, the error stands alone
+        bars.start()
 
+    try:
         yield show
+    finally:
+        if bars.live.is_started:
+            (bars.live if bars.live.transient else bars).stop()

@@ -47,9 +47,11 @@ def made_with(benchmark: Benchmark, split: str, settings: EvalSettings, plugins:
     Raises:
         UnknownNameError: No such robot, world or planner.
         PluginError: The plugin behind one of them can't be used.
+        CapabilityError: The world has no such fidelity.
     """
     config = settings.config
     body, world = plugins.embodiment(config.embodiment), plugins.world(config.world)
+    world.offered(config.fidelity)
     deciders = _deciders(config, settings.control)
     if deciders:
         plugins.planner(config.planner)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from navila_sdk.cli.check import command
-from navila_sdk.errors import ConfigError, UnknownNameError
+from navila_sdk.errors import CapabilityError, ConfigError, UnknownNameError
 from navila_sdk.testing import EmbodimentConformance, check_planner
 from navila_sdk.testing.conformance import EmbodimentConformance as Conformance
 from navila_sdk.testing.conformance import Status, examine_planner
@@ -74,6 +74,12 @@ def test_a_plugin_that_cant_be_loaded_is_a_fault_and_no_traceback(tmp_path):
     assert done.returncode == 1
     assert "no_such_vendor_sdk" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("subject", [("embodiment", "go2"), ("world", "mujoco")])
+def test_an_unknown_fidelity_is_the_callers_mistake(subject):
+    with pytest.raises(CapabilityError, match="no fidelity 'dreamlike'; it offers: kinematic, physics"):
+        invoked(*subject, "--fidelity", "dreamlike")
 
 
 @pytest.mark.parametrize("kind", ["embodiment", "world", "planner"])

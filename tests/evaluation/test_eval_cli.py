@@ -31,6 +31,7 @@ def test_bad_input_is_one_line_and_no_row(words, told, tmp_path):
     done = navila_eval(tmp_path, *words)
     assert done.returncode == 2, done.stdout + done.stderr
     assert told in done.stderr
+    assert done.stderr.startswith("error: "), "no bar before anything runs"
     assert "Traceback" not in done.stderr
     rows = tmp_path / "out" / "rows.jsonl"
     assert not rows.exists() or not rows.read_bytes()

@@ -27,7 +27,7 @@ def _train(folder, *arguments):
     command = [sys.executable, "-c", code, "train", "locomotion", "--folder", str(folder), "--json", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder.parent, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout[done.stdout.rindex("\n{") + 1 :])
+    return json.loads(done.stdout)
 
 
 @LEARNING
@@ -87,14 +87,28 @@ def test_a_network_takes_on_exported_layers_and_what_it_sees_beside_starts_at_ze
 
 
 @LEARNING
+def test_a_network_of_more_units_takes_on_exported_layers_and_has_room_to_learn():
+    import torch
+
+    known, wider = _network(seed=1), _network(inputs=6, seed=2, hidden=(24, 12))
+    wider.fill(known.dense())
+    x = torch.randn(5, 6)
+    y = wider(x)
+    torch.testing.assert_close(y, known(x[:, :4]), atol=1e-5, rtol=1e-5)
+    y.square().sum().backward()
+    heard = wider.even[-1].weight.grad[:, 4:]
+    assert (heard.abs().sum(0) > 0).all(), "what a new unit says can be learned"
+
+
+@LEARNING
 def test_layers_that_no_symmetric_network_has_are_refused():
     known = _network(seed=1)
     layers = known.dense()
     layers[0][0][0, 0] += 0.5
     with pytest.raises(ConfigError, match="left and right differently"):
         _network().fill(layers)
-    with pytest.raises(ConfigError, match=r"4 inputs and layers of \[32, 8, 2\].* 4 inputs and layers of \[16, 8, 2\]"):
-        _network(hidden=(32, 8)).fill(known.dense())
+    with pytest.raises(ConfigError, match=r"4 inputs and layers of \[12, 8, 2\].* 4 inputs and layers of \[16, 8, 2\]"):
+        _network(hidden=(12, 8)).fill(known.dense())
 
 
 @LEARNING
@@ -172,6 +186,26 @@ def test_what_comes_out_is_the_mean_of_the_last_updates():
         average.update()
     average.apply()
     assert network.weight.item() == pytest.approx(2.0, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["-e", "dog"], "no embodiment named 'dog'"),
+        (["--begin-with", "absent.onnx"], "absent.onnx: there is no such file"),
+        (["--recipe", "absent.toml"], "absent.toml: this recipe can't be read"),
+        (["--recipe", "recipe.toml"], "gait: missing"),
+        (["--blend", "0.5"], "--blend needs the policy"),
+    ],
+)
+def test_what_does_not_fit_is_told_before_a_learner_is_needed(words, told, tmp_path):
+    (tmp_path / "recipe.toml").write_text("fallen_below_m = 0.2\n")
+    (tmp_path / "torch.py").write_text("raise SystemExit('torch was loaded')\n")
+    command = [sys.executable, "-m", "navila_sdk.cli.main", "train", "locomotion", *words]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.skipif(READY, reason="the extra 'train' is installed")

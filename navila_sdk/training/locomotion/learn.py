@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -109,7 +112,10 @@ def make_ppo(gym: Gym, learning: Learning, device: str = "cpu") -> PPO:
             "desired_kl": None,
         },
     }
-    return PPO.construct_algorithm(observations, _Shape(gym.count, gym.actions), config, device)  # pyright: ignore
+    # It prints the networks, which has no place before --json's object; and a value has no odd part to initialise.
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Initializing zero-element tensors")
+        return PPO.construct_algorithm(observations, _Shape(gym.count, gym.actions), config, device)  # pyright: ignore
 
 
 @attrs.frozen(slots=True)

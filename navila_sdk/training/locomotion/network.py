@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from operator import le
 
 import numpy as np
 import torch
@@ -105,11 +106,13 @@ class MirrorMLP(nn.Module):
         return layers
 
     def fill(self, layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> None:
-        """Take on the function of ordinary layers, as ``dense`` writes them; inputs they lack get zero weights.
+        """Take on the function of ordinary layers, as ``dense`` writes them.
+
+        Inputs they lack get zero weights. Units they lack stay as they are, and nothing listens to them yet.
 
         Args:
             layers: (weight (out, in), bias (out,)) each. The first may have fewer inputs than this network, which then
-                are the ones before the others.
+                are the ones before the others; hidden layers may have fewer units.
 
         Raises:
             ConfigError: They are of another shape, or left and right differ in them.
@@ -118,7 +121,8 @@ class MirrorMLP(nn.Module):
             (to_even.out_features + to_odd.out_features) for to_even, to_odd in zip(self.even, self.odd, strict=True)
         ]
         inputs, got = self.in_even.shape[0], [weight.shape[0] for weight, _ in layers]
-        if got != wanted or layers[0][0].shape[1] > inputs:
+        fits = len(got) == len(wanted) and got[-1] == wanted[-1] and all(map(le, got, wanted))
+        if not fits or layers[0][0].shape[1] > inputs:
             raise ConfigError(
                 f"a network of {inputs} inputs and layers of {wanted} can't begin with one of "
                 f"{layers[0][0].shape[1]} inputs and layers of {got}; train with the recipe it was made by"
@@ -127,11 +131,12 @@ class MirrorMLP(nn.Module):
         with torch.no_grad():
             for i, (given, bias) in enumerate(layers):
                 self._fill_layer(i, torch.from_numpy(given).to(here), torch.from_numpy(bias).to(here))
-        for (weight, bias), (given, given_bias) in zip(self.dense(), layers, strict=True):
-            known = given.shape[1]
+        for i, ((weight, bias), (given, given_bias)) in enumerate(zip(self.dense(), layers, strict=True)):
+            rows = slice(None) if i == len(layers) - 1 else _paired(given.shape[0], wanted[i])
+            columns = np.arange(given.shape[1]) if i == 0 else _paired(given.shape[1], wanted[i - 1])
             if not (
-                np.allclose(weight[:, :known], given, atol=_SYMMETRIC)
-                and np.allclose(bias, given_bias, atol=_SYMMETRIC)
+                np.allclose(weight[rows][:, columns], given, atol=_SYMMETRIC)
+                and np.allclose(bias[rows], given_bias, atol=_SYMMETRIC)
             ):
                 raise ConfigError(
                     "this policy treats left and right differently, and a symmetric network can't begin with it; "
@@ -152,6 +157,13 @@ class MirrorMLP(nn.Module):
         else:
             half = weight.shape[1] // 2
             even, odd = (even[:, :half] + even[:, half:]) * _HALF, (odd[:, :half] - odd[:, half:]) * _HALF
-        self.even[i].weight.copy_(even)
-        self.odd[i].weight.copy_(odd)
-        self.even[i].bias.copy_(bias)
+        for layer, block in ((self.even[i], even), (self.odd[i], odd)):
+            units, before = block.shape
+            layer.weight[:units, :before] = block
+            layer.weight[:units, before:] = 0.0
+        self.even[i].bias[: len(bias)] = bias
+
+
+def _paired(count: int, of: int) -> NDArray[np.intp]:
+    """Return where ``count`` units, left ones before right ones, lie among ``of`` such units."""
+    return np.concatenate([np.arange(count // 2), of // 2 + np.arange(count // 2)])

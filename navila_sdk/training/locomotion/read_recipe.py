@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.errors import CapabilityError, ConfigError
@@ -20,9 +21,19 @@ def recipe_of(embodiment: Embodiment) -> Recipe:
     """
     if embodiment.recipe is None:
         raise CapabilityError(f"{embodiment.name} has no training recipe; docs/locomotion.md says how to write one")
-    path = packaged_file(embodiment.recipe)
+    return recipe_in(packaged_file(embodiment.recipe))
+
+
+def recipe_in(path: Path) -> Recipe:
+    """Return the recipe in a file.
+
+    Raises:
+        ConfigError: The file can't be read or doesn't fit; every problem is listed.
+    """
     try:
         return strict_converter().structure(tomllib.loads(path.read_text(encoding="utf-8")), Recipe)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: this recipe can't be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: this recipe isn't TOML: {error}") from None
     except Exception as error:  # noqa: BLE001 - the converter groups errors of every class
