@@ -2,7 +2,7 @@
 
     python benchmarks/evaluation.py throughput [--episodes 20]
     python benchmarks/evaluation.py parallel   [--episodes 40] [--backend process|ray] [--workers 2]
-    python benchmarks/evaluation.py memory     [--episodes 500]
+    python benchmarks/evaluation.py memory     [--episodes 500] [--fidelity kinematic|physics]
     python benchmarks/evaluation.py kill       [--episodes 60] [--kills 20]
 
 Everything is ``navila eval apartments`` in processes of its own, read back from its rows. Run it on a machine that does
@@ -38,10 +38,17 @@ def rows_in(folder: Path) -> list[Row]:
     return [json.loads(line) for line in lines]
 
 
+def started(folder: Path, *words: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
+    """Start an evaluation."""
+    command = [*NAVILA, "--out", str(folder), "--json", *words]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr)
+
+
 def evaluated(folder: Path, *words: str) -> tuple[list[Row], float]:
     """Run an evaluation; return its rows and the wall time it took."""
     began_s = time.perf_counter()
-    subprocess.run([*NAVILA, "--out", str(folder), "--json", *words], stdout=subprocess.DEVNULL, check=True)
+    if started(folder, *words).wait():
+        raise SystemExit(f"the evaluation with {' '.join(words)} failed")
     return rows_in(folder), time.perf_counter() - began_s
 
 
@@ -75,8 +82,8 @@ def throughput(args: argparse.Namespace) -> None:
 def parallel(args: argparse.Namespace) -> None:
     """Print the efficiency of several workers: the rate of their episodes over that of as many single ones.
 
-    Whole runs are compared, starting up included. What of the loss is starting up, which every worker does for itself
-    and no worker can take from another, is told from what episodes beside each other cost.
+    Whole runs are compared, starting up included. What of the loss is the machine's is told by as many evaluations that
+    know nothing of each other: each one's episodes in one process, all at once.
     """
     with tempfile.TemporaryDirectory() as name:
         words = ["--planner", "oracle", "--episodes", str(args.episodes)]
@@ -86,31 +93,32 @@ def parallel(args: argparse.Namespace) -> None:
         many_words = ["--workers", str(args.workers), "--backend", args.backend]
         many, many_s = evaluated(Path(name) / "many", *words, *many_words)
         many_busy_s = processor_s() - idle_s - single_busy_s
+        began_s = time.perf_counter()
+        apart = [started(Path(name) / f"apart{i}", *words, "--workers", "1") for i in range(args.workers)]
+        failed = [running.wait() for running in apart]
+        apart_s = time.perf_counter() - began_s
+    if any(failed):
+        raise SystemExit("one of the evaluations beside each other failed")
     alike = {row["episode_id"]: row["path_m"] for row in single} == {row["episode_id"]: row["path_m"] for row in many}
-    busy = seconds(single, "wall_s") / seconds(many, "wall_s")
-    warm = single[1:] or single  # the first one pays for the imports, which is starting too
-    episodes_s = len(single) * seconds(warm, "wall_s") / len(warm)
-    start_s = max(single_s - episodes_s, 0.0)
     print(f"{args.episodes} episodes, oracle, kinematic; same rows: {'yes' if alike else 'NO'}")
     print(f"one process {single_s:.1f} s, {args.workers} by {args.backend} {many_s:.1f} s")
     print(f"efficiency of the whole run: {single_s / (args.workers * many_s):.2f}")
-    most = single_s / (args.workers * start_s + episodes_s)
-    print(f"the most that {start_s:.1f} s of starting leave of it: {most:.2f}")
+    print(f"the same of {args.workers} evaluations that know nothing of each other: {single_s / apart_s:.2f}")
     if args.backend == "process":  # Ray's processes are nobody's children
         print(f"processor seconds: {single_busy_s:.1f} of one process, {many_busy_s:.1f} of {args.workers}")
+    busy = seconds(single, "wall_s") / seconds(many, "wall_s")
     print(f"time of an episode alone over time of an episode among {args.workers}: {busy:.2f}")
 
 
 def memory(args: argparse.Namespace) -> None:
     """Print what a worker holds after its first, middle and last episodes."""
     with tempfile.TemporaryDirectory() as name:
-        rows, _ = evaluated(
-            Path(name) / "out", "--planner", args.planner, "--workers", "1", "--episodes", str(args.episodes)
-        )
+        words = ["--planner", args.planner, "--fidelity", args.fidelity, "--episodes", str(args.episodes)]
+        rows, _ = evaluated(Path(name) / "out", *words, "--workers", "1")
     held = [row["timings"]["memory_mib"] for row in rows]
     tenth = max(len(held) // 10, 1)
     parts = [statistics.fmean(held[start : start + tenth]) for start in range(0, len(held) - tenth + 1, tenth)]
-    print(f"{len(held)} episodes, {args.planner}: MiB held by a worker, mean of each tenth of them")
+    print(f"{len(held)} episodes, {args.planner}, {args.fidelity}: MiB held by a worker, mean of each tenth of them")
     print(", ".join(f"{part:.0f}" for part in parts))
 
 
@@ -122,9 +130,7 @@ def kill(args: argparse.Namespace) -> None:
         calm, calm_s = evaluated(Path(name) / "calm", *words)
         folder, kills, lost = Path(name) / "killed", 0, 0
         while kills < args.kills and len(rows_in(folder)) < args.episodes:
-            running = subprocess.Popen(
-                [*NAVILA, "--out", str(folder), "--json", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+            running = started(folder, *words, stderr=subprocess.DEVNULL)
             time.sleep(draws.uniform(0.2, max(2 * calm_s / args.kills, 1.0)) + (3.0 if kills % 2 else 0.0))
             before = {row["episode_id"] for row in rows_in(folder)}
             if running.poll() is None:
@@ -151,6 +157,7 @@ def main() -> None:
     parser.add_argument("--episodes", type=int)
     parser.add_argument("--backend", default="process")
     parser.add_argument("--planner", default="oracle")
+    parser.add_argument("--fidelity", default="kinematic", help="of memory")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)

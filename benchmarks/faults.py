@@ -24,6 +24,7 @@ import attrs
 
 from navila_sdk.errors import NavilaError
 from navila_sdk.recording import read_log
+from navila_sdk.testing.trace import TwinTrace
 
 NAVILA = [sys.executable, "-m", "navila_sdk.cli.main"]
 LIMIT_S = 90.0
@@ -130,11 +131,11 @@ class Scene:
     def __init__(self, robot: str, domain: int, folder: Path) -> None:
         self.robot, self.domain, self.folder = robot, domain, folder
         self.out = folder / "out"
-        self.trace = folder / "trace.jsonl"
+        self.trace_path = folder / "trace.jsonl"
+        self.trace = TwinTrace(self.trace_path)
         self.env = {**os.environ, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
         self.twin = self.client = self.helper = None
         self.processes: list[subprocess.Popen] = []
-        self._read, self._events = 0, list[dict]()
         (folder / "navila_plugin.py").write_text(WALKER)
 
     def start(self, command: list[str], **more: object) -> subprocess.Popen:
@@ -160,25 +161,12 @@ class Scene:
         raise RuntimeError(f"{words!r} was never said: {process.said.read_text()[-400:]}")
 
     def events(self) -> list[dict]:
-        """What the twin told so far; each line is read once."""
-        if self.trace.exists():
-            with self.trace.open("rb") as file:
-                file.seek(self._read)
-                fresh = file.read()
-            whole = fresh[: fresh.rfind(b"\n") + 1]
-            self._read += len(whole)
-            self._events += [json.loads(line) for line in whole.splitlines()]
-        return self._events
+        """What the twin told so far."""
+        return self.trace.events()
 
     def wait_for(self, name: str) -> dict:
         """The twin's first event of that name."""
-        end_s = time.monotonic() + LIMIT_S
-        while time.monotonic() < end_s:
-            for event in self.events():
-                if event["event"] == name:
-                    return event
-            time.sleep(0.05)
-        raise RuntimeError(f"the twin never told {name!r}")
+        return self.trace.wait_for(name, LIMIT_S)
 
     def link(self) -> list[str]:
         """How a driver finds the twin; a busy machine takes its time for pictures, and none of this is about that."""
@@ -189,7 +177,7 @@ class Scene:
     def begin_twin(self, *faults: str) -> None:
         """Play the robot's side."""
         wrong = [word for fault in faults for word in ("--fault", fault)]
-        words = ["twin", self.robot, "--domain", str(self.domain), "--json", "--trace", str(self.trace)]
+        words = ["twin", self.robot, "--domain", str(self.domain), "--json", "--trace", str(self.trace_path)]
         self.twin = self.start([*NAVILA, *words, "--scene", "empty", "--set", "driver.low_hz=50", *wrong])
         self.wait_for("ready")
 

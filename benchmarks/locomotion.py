@@ -92,9 +92,10 @@ def walk(walker: Walker, command: Command, random: np.random.Generator, push_mps
 def table(args: argparse.Namespace) -> None:
     """Print velocity errors, falls and drift."""
     random = np.random.default_rng(args.seed)
-    kinds = [(label, command, 0.0) for label, command in commands(args.embodiment).items()]
+    asked = commands(args.embodiment)
+    kinds = [(label, asked[label], 0.0) for label in args.command or asked]
     if args.push:
-        kinds.append((f"random, pushed {args.push:g} m/s every 4 s", commands(args.embodiment)["random"], args.push))
+        kinds.append((f"random, pushed {args.push:g} m/s every 4 s", asked["random"], args.push))
     print("| command | linear m/s | angular rad/s | falls | drift in 10 s |\n|---|---|---|---|---|")
     for label, command, push in kinds:
         found = []
@@ -191,6 +192,7 @@ def main() -> None:
     parser.add_argument("--locomotion", default=None)
     parser.add_argument("--model", default=None, help="another MJCF of the same robot")
     parser.add_argument("--episodes", type=int, default=100)
+    parser.add_argument("--command", action="append", help="only this row (and the pushed one); repeatable")
     parser.add_argument("--push", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--part", choices=("table", "actions", "bands", "cost", "all"), default="all")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from typing import Self
 
 import numpy as np
 
+from navila_sdk.testing.trace import TwinTrace
+
 NAVILA = (sys.executable, "-m", "navila_sdk.cli.main")
 LIMIT_S = 120.0
 
@@ -21,9 +22,9 @@ class Twin:
     """A twin in a process of its own."""
 
     def __init__(self, robot: str, domain: int, folder: Path, *arguments: str) -> None:
-        self.trace = folder / f"{robot}-{domain}-{time.monotonic_ns()}.jsonl"
-        self._read, self._events = 0, []
-        command = [*NAVILA, "twin", robot, "--domain", str(domain), "--json", "--trace", str(self.trace), *arguments]
+        path = folder / f"{robot}-{domain}-{time.monotonic_ns()}.jsonl"
+        self.trace = TwinTrace(path)
+        command = [*NAVILA, "twin", robot, "--domain", str(domain), "--json", "--trace", str(path), *arguments]
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder, text=True
         )
@@ -31,31 +32,20 @@ class Twin:
         self.wait_for("ready")
 
     def events(self) -> list[dict]:
-        """Everything that happened so far; each line is read once."""
-        if self.trace.exists():
-            with self.trace.open("rb") as file:
-                file.seek(self._read)
-                fresh = file.read()
-            whole = fresh[: fresh.rfind(b"\n") + 1]
-            self._read += len(whole)
-            self._events += [json.loads(line) for line in whole.splitlines()]
-        return self._events
+        """Everything that happened so far."""
+        return self.trace.events()
 
     def ticks(self, since: int = 0) -> list[dict]:
         """Every step so far, or those among the events from one on."""
-        return [event for event in self.events()[since:] if event["event"] == "tick"]
+        return self.trace.ticks(since)
 
     def wait_for(self, name: str) -> dict:
         """The first event of that name, once it happened."""
-        end_s = time.monotonic() + LIMIT_S
-        while time.monotonic() < end_s:
-            for event in self.events():
-                if event["event"] == name:
-                    return event
-            if self.process.poll() is not None:
-                raise SystemExit(f"the twin left: {self.process.communicate()[1].strip()}")
-            time.sleep(0.05)
-        raise SystemExit(f"the twin never told {name!r}")
+        return self.trace.wait_for(name, LIMIT_S, check=self._check)
+
+    def _check(self) -> None:
+        if self.process.poll() is not None:
+            raise SystemExit(f"the twin left: {self.process.communicate()[1].strip()}")
 
     def cpu_s(self) -> float:
         """Processor time it has used."""

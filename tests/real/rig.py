@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any
 
 import attrs
 import pytest
+
+from navila_sdk.testing.trace import TwinTrace
 
 NAVILA = (sys.executable, "-m", "navila_sdk.cli.main")
 LIMIT_S = 90
@@ -41,38 +42,25 @@ class Twin:
 
     process: subprocess.Popen[str]
     domain: int
-    trace: Path
-    _read: int = 0
-    _lines: list[dict[str, Any]] = attrs.Factory(list)
+    trace: TwinTrace
 
     def ticks(self) -> list[dict[str, Any]]:
         """Every step so far: time_s, pose, twist, command."""
-        return [line for line in self.events() if line["event"] == "tick"]
+        return self.trace.ticks()
 
     def events(self) -> list[dict[str, Any]]:
         """Everything that happened so far."""
-        if self.trace.exists():
-            with self.trace.open("rb") as file:
-                file.seek(self._read)
-                fresh = file.read()
-            whole = fresh[: fresh.rfind(b"\n") + 1]
-            self._read += len(whole)
-            self._lines += [json.loads(line) for line in whole.splitlines()]
-        return self._lines
+        return self.trace.events()
 
     def told(self, event: str) -> bool:
         return any(line["event"] == event for line in self.events())
 
     def wait_for(self, event: str, limit_s: float = LIMIT_S, after: int = 0) -> dict[str, Any]:
         """The first event of that name, once it happened; the first ``after`` events of any name don't count."""
-        end_s = time.monotonic() + limit_s
-        while time.monotonic() < end_s:
-            for line in self.events()[after:]:
-                if line["event"] == event:
-                    return line
-            assert self.process.poll() is None, f"the twin left: {self.process.communicate()}"
-            time.sleep(0.05)
-        raise AssertionError(f"the twin never told {event!r}: {[line['event'] for line in self.events()][-5:]}")
+        return self.trace.wait_for(event, limit_s, after, self._check)
+
+    def _check(self) -> None:
+        assert self.process.poll() is None, f"the twin left: {self.process.communicate()}"
 
     def moving(self) -> bool:
         ticks = self.ticks()
@@ -94,7 +82,7 @@ def twin(robot: str, folder: Path, *arguments: str, domain: int | None = None, a
         stderr=subprocess.PIPE,
         text=True,
     )
-    running = Twin(process, domain, trace)
+    running = Twin(process, domain, TwinTrace(trace))
     try:
         if awaited:
             running.wait_for("ready")
