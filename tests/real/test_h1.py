@@ -85,7 +85,7 @@ def test_pictures_from_a_url(tmp_path: Path) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/eye.jpg"
         with twin("h1", tmp_path, "--scene", "empty", "--fault", "camera-gone") as robot:
-            code, _, err = run("h1", robot.domain, tmp_path, "turn left 15 degrees")
+            code, _, err = run("h1", robot.domain, tmp_path, "turn left 15 degrees", "--set", "driver.timeout_s=8")
             assert code == 1
             assert "the camera gives no pictures" in err
             code, _, err = run("h1", robot.domain, tmp_path, "turn left 15 degrees", "--set", f"driver.camera={url}")

@@ -1,56 +1,29 @@
-"""PPO from rsl_rl on a legged training environment, with checkpoints that can be taken up again."""
+"""PPO on a legged training environment, with checkpoints that can be taken up again."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import attrs
 import numpy as np
 import torch
 from rsl_rl.algorithms import PPO
-from rsl_rl.models import MLPModel
 from tensordict import TensorDict
 
 from navila_sdk.training.locomotion.average import WeightAverage
 from navila_sdk.training.locomotion.checkpoint import Standing, begin_with_policy, load_checkpoint, save_checkpoint
 from navila_sdk.training.locomotion.gym import Gym
-from navila_sdk.training.locomotion.mirror import Mirror
-from navila_sdk.training.locomotion.network import MirrorMLP
+from navila_sdk.training.locomotion.ppo import Stride, adapted, make_ppo, set_rate, tensors
 from navila_sdk.training.locomotion.recipe import Learning
 
 _SAVE_EVERY = 25
-_RATE_MAX, _RATE_MIN = 2e-3, 1e-5
 _TAKEN_UP_RATE = 1e-4
 _TAKEN_UP_STD = 0.2
 _CRITIC_ALONE = 40
 """Updates of the critic alone where a training begins with a policy file, which holds none."""
 _CRITIC_RATE = 1e-3
-
-
-class MirrorModel(MLPModel):
-    """rsl_rl's model around a symmetric network."""
-
-    def __init__(
-        self,
-        obs: TensorDict,
-        obs_groups: dict[str, list[str]],
-        obs_set: str,
-        output_dim: int,
-        *,
-        inputs: Mirror,
-        outputs: Mirror,
-        hidden_dims: tuple[int, ...],
-        distribution_cfg: dict[str, Any] | None = None,
-        gain: float = 1.0,
-    ) -> None:
-        super().__init__(obs, obs_groups, obs_set, output_dim, hidden_dims, distribution_cfg=distribution_cfg)
-        self.mlp = MirrorMLP(inputs, outputs, hidden_dims, gain)
 
 
 @attrs.frozen(slots=True)
@@ -76,59 +49,6 @@ class Progress:
     scalars: dict[str, float]
 
 
-def make_ppo(gym: Gym, learning: Learning, device: str = "cpu") -> PPO:
-    """Return the algorithm with fresh networks for an environment, on a device as torch names it."""
-    mirrors = gym.mirrors()
-    observations = _tensors(gym.observe(), device)
-    config: dict[str, Any] = {
-        "num_steps_per_env": learning.horizon,
-        "obs_groups": {"actor": ["policy"], "critic": ["critic"]},
-        "multi_gpu": None,
-        "actor": {
-            "class_name": MirrorModel,
-            "inputs": mirrors["policy"],
-            "outputs": mirrors["action"],
-            "hidden_dims": learning.hidden,
-            "gain": 0.01,
-            "distribution_cfg": {"class_name": "GaussianDistribution", "init_std": learning.init_std},
-        },
-        "critic": {
-            "class_name": MirrorModel,
-            "inputs": mirrors["critic"],
-            "outputs": Mirror.signs(1),
-            "hidden_dims": learning.hidden,
-        },
-        "algorithm": {
-            "class_name": PPO,
-            "num_learning_epochs": learning.epochs,
-            "num_mini_batches": learning.minibatches,
-            "clip_param": learning.clip,
-            "gamma": learning.gamma,
-            "lam": learning.lam,
-            "entropy_coef": learning.entropy,
-            "learning_rate": learning.rate,
-            "max_grad_norm": 1.0,
-            "schedule": "fixed",
-            "desired_kl": None,
-        },
-    }
-    # It prints the networks, which has no place before --json's object; and a value has no odd part to initialise.
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Initializing zero-element tensors")
-        return PPO.construct_algorithm(observations, _Shape(gym.count, gym.actions), config, device)  # pyright: ignore
-
-
-@attrs.frozen(slots=True)
-class _Shape:
-    num_envs: int
-    num_actions: int
-
-
-def _tensors(observations: dict[str, Any], device: str) -> TensorDict:
-    count = next(iter(observations.values())).shape[0]
-    return TensorDict({k: torch.from_numpy(v).to(device) for k, v in observations.items()}, batch_size=[count])
-
-
 def learn(
     gym: Gym,
     learning: Learning,
@@ -150,7 +70,7 @@ def learn(
         folder: Where checkpoints go.
         total_steps: Environment steps in all, those of earlier sittings included.
         start_from: Checkpoint of another training, or policy (``.onnx``), to begin with; inputs it didn't know start
-            with zero weights.
+            with zero weights, and units that a policy didn't have are heard of by nobody at first.
         device: Where the networks are and learn, as torch names it; the environment's arrays stay where they are.
         report: Told after every iteration.
         stop: Asked after every iteration; the checkpoint is saved before stopping.
@@ -162,113 +82,93 @@ def learn(
     """
     ppo = make_ppo(gym, learning, device)
     average = WeightAverage(ppo.actor.mlp)
-    fresh_critic = start_from is not None and start_from.suffix == ".onnx"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "checkpoint.safetensors"
-    iteration, done = 0, 0
-    if path.exists():
-        stood = load_checkpoint(path, ppo, average)
-        iteration, done = stood.iteration, stood.steps
-        if stood.levels is not None:
-            gym.levels = np.resize(stood.levels, gym.count)
-        gym.steps = done if start_from is None else done + learning.ramp_steps[1]
-    elif start_from is not None:
-        if fresh_critic:
-            begin_with_policy(start_from, ppo, _TAKEN_UP_STD)
-            average.reset()
-        else:
-            load_checkpoint(start_from, ppo, average, widen=True)
-        gym.steps = learning.ramp_steps[1]
-        # A skill is soon lost to large steps of an optimiser that knows nothing yet.
-        ppo.learning_rate = min(ppo.learning_rate, _TAKEN_UP_RATE)
-    rate = ppo.learning_rate
+    standing = _begun(ppo, average, gym, learning, path, start_from)
+    iteration, done, rate = standing.iteration, standing.steps, ppo.learning_rate
+    critic_knows = start_from is None or start_from.suffix != ".onnx"
     ppo.train_mode()
-    observations = _tensors(gym.observe(), device)
+    observations = tensors(gym.observe(), device)
     while done < total_steps:
-        began = time.perf_counter()
-        rewards, falls = 0.0, 0
-        with torch.inference_mode():
-            for _ in range(learning.horizon):
-                action = ppo.act(observations)
-                step = gym.step(action.cpu().numpy())
-                observations = _tensors(step.observations, device)
-                reward, ended = torch.from_numpy(step.reward).to(device), torch.from_numpy(step.ended).to(device)
-                extras = {"time_outs": torch.from_numpy(step.timed_out.astype(np.float32))}
-                ppo.process_env_step(observations, reward, ended, extras)
-                rewards += float(step.reward.mean())
-                falls += int((step.ended & ~step.timed_out).sum())
-            ppo.compute_returns(observations)
-        alone = fresh_critic and iteration < _CRITIC_ALONE
+        began_s = time.perf_counter()
+        observations, reward, falls = _walked(ppo, gym, observations, learning.horizon, device)
+        alone = not critic_knows and iteration < _CRITIC_ALONE
         ppo.actor.requires_grad_(not alone)
         # Clipped, the values of a critic that knows nothing would move by 0.2 an update at most.
         ppo.use_clipped_value_loss = not alone
-        _set_rate(ppo, _CRITIC_RATE if alone else rate)
+        set_rate(ppo, _CRITIC_RATE if alone else rate)
         ppo.entropy_coef = learning.entropy_at(done / total_steps)
-        before = _snapshot(ppo)
+        stride = Stride(ppo)
         losses = ppo.update()
         if not all(np.isfinite(value) for value in losses.values()):
             raise FloatingPointError(f"training diverged at iteration {iteration}: {losses}; take up {path}")
         if not alone:
-            rate = _adapted(rate, _kl(ppo, before), learning.kl)
+            rate = adapted(rate, stride.kl(), learning.kl)
             average.update()
         ppo.learning_rate = rate
         iteration += 1
         done += learning.horizon * gym.count
-        took = time.perf_counter() - began
-        seconds = learning.horizon * gym.step_s
-        scalars = {
-            **{f"loss/{name}": value for name, value in losses.items()},
-            **{f"reward/{name}": value / learning.horizon for name, value in gym.sums.items()},
-            "learning/rate": rate,
-            "learning/std": float(ppo.actor.distribution.std_param.mean()),  # pyright: ignore
-            **gym.status(),
-        }
-        gym.sums.clear()
-        if iteration % _SAVE_EVERY == 0 or done >= total_steps or stop():
+        stopping = stop()
+        if iteration % _SAVE_EVERY == 0 or done >= total_steps or stopping:
             save_checkpoint(path, ppo, average, Standing(iteration, done, gym.levels))
-        report(
-            Progress(
-                iteration,
-                done,
-                total_steps,
-                rewards / seconds,
-                falls / gym.count / seconds * 60,
-                learning.horizon * gym.count / took,
-                scalars,
-            )
-        )
-        if stop():
+        steps_per_s = learning.horizon * gym.count / (time.perf_counter() - began_s)
+        scalars = _scalars(ppo, gym, learning, losses)
+        report(Progress(iteration, done, total_steps, reward, falls, steps_per_s, scalars))
+        if stopping:
             break
     average.apply()
     return ppo
 
 
-def _set_rate(ppo: PPO, rate: float) -> None:
-    for group in ppo.optimizer.param_groups:
-        group["lr"] = rate
+def _begun(
+    ppo: PPO, average: WeightAverage, gym: Gym, learning: Learning, path: Path, start_from: Path | None
+) -> Standing:
+    """Take up the checkpoint at ``path``, or begin with what's named; return where the training stands."""
+    ramp_done = 0 if start_from is None else learning.ramp_steps[1]
+    if path.exists():
+        stood = load_checkpoint(path, ppo, average)
+        if stood.levels is not None:
+            gym.levels = np.resize(stood.levels, gym.count)
+        gym.steps = stood.steps + ramp_done
+        return stood
+    if start_from is not None:
+        if start_from.suffix == ".onnx":
+            begin_with_policy(start_from, ppo, _TAKEN_UP_STD)
+            average.reset()
+        else:
+            load_checkpoint(start_from, ppo, average, widen=True)
+        gym.steps = ramp_done
+        # A skill is soon lost to large steps of an optimiser that knows nothing yet.
+        ppo.learning_rate = min(ppo.learning_rate, _TAKEN_UP_RATE)
+    return Standing()
 
 
-def _snapshot(ppo: PPO) -> tuple[TensorDict, tuple[torch.Tensor, ...]]:
-    """Return a sample of this iteration's observations and what the policy thought of them."""
-    stored = ppo.storage.observations.flatten(0, 1)[::8].clone()  # pyright: ignore
+def _walked(ppo: PPO, gym: Gym, observations: TensorDict, horizon: int, device: str) -> tuple[TensorDict, float, float]:
+    """Fill the algorithm's storage; return the observations after, reward per second, and falls a robot and minute."""
+    rewards, falls = 0.0, 0
     with torch.inference_mode():
-        ppo.actor(stored, stochastic_output=True)
-        return stored, tuple(p.clone() for p in ppo.actor.output_distribution_params)
+        for _ in range(horizon):
+            action = ppo.act(observations)
+            step = gym.step(action.cpu().numpy())
+            observations = tensors(step.observations, device)
+            reward, ended = torch.from_numpy(step.reward).to(device), torch.from_numpy(step.ended).to(device)
+            extras = {"time_outs": torch.from_numpy(step.timed_out.astype(np.float32))}
+            ppo.process_env_step(observations, reward, ended, extras)
+            rewards += float(step.reward.mean())
+            falls += int((step.ended & ~step.timed_out).sum())
+        ppo.compute_returns(observations)
+    seconds = horizon * gym.step_s
+    return observations, rewards / seconds, falls / gym.count / seconds * 60
 
 
-def _kl(ppo: PPO, before: tuple[TensorDict, tuple[torch.Tensor, ...]]) -> float:
-    stored, old = before
-    with torch.inference_mode():
-        ppo.actor(stored, stochastic_output=True)
-        return float(ppo.actor.get_kl_divergence(old, ppo.actor.output_distribution_params).mean())
-
-
-def _adapted(rate: float, kl: float, target: float) -> float:
-    """Adapt the rate once per iteration: gentler than once per minibatch, where symmetric batches make it swing."""
-    if kl > 2 * target:
-        rate /= 1.5
-    elif kl > 1.3 * target:
-        rate /= 1.15
-    elif kl < target / 1.3:
-        rate *= 1.15
-    return min(max(rate, _RATE_MIN), _RATE_MAX)
+def _scalars(ppo: PPO, gym: Gym, learning: Learning, losses: dict[str, float]) -> dict[str, float]:
+    """Return an iteration's numbers for the log, and begin the next one's sums."""
+    scalars = {
+        **{f"loss/{name}": value for name, value in losses.items()},
+        **{f"reward/{name}": value / learning.horizon for name, value in gym.sums.items()},
+        "learning/rate": ppo.learning_rate,
+        "learning/std": float(ppo.actor.distribution.std_param.mean()),  # pyright: ignore
+        **gym.status(),
+    }
+    gym.sums.clear()
+    return scalars
