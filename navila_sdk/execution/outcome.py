@@ -86,8 +86,8 @@ class ExecutorSettings:
         stale_after_s: A robot state older than this ends the action as Stale; so does any sensor the safety chain
             hasn't believed for this long. Shorter hiccups are waited out, standing.
         stalled_after_s: A control loop that stood still for longer, with the watchdog's zero, ends the action as Stale.
-        skirt_m: How far a straight move may shift aside of what stands in its way, for bodies that can side-step; 0
-            never.
+        skirt_m: How far a straight move may shift aside of what stands in its way, for bodies that can side-step, and
+            how far a turn may step to make room for itself; 0 never.
     """
 
     mode: ExecutionMode = ExecutionMode.ANCHORED

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navila_sdk.embodiment import Embodiment
+from navila_sdk.execution.sweep import inside, met_points
 from navila_sdk.observation import RangeScan
 
 STEP_M = 0.02
@@ -69,10 +70,7 @@ class Skirting:
 
     def _points(self, scan: RangeScan, forward: bool) -> NDArray[np.float64]:
         """Return what the scan met outside the body (N, 2), as seen looking the way it moves, left still left."""
-        hit = np.isfinite(scan.range_m)
-        ranges, bearings = scan.range_m[hit], scan.bearing_rad[hit]
-        points = np.stack([ranges * np.cos(bearings), ranges * np.sin(bearings)], axis=1)
+        points = met_points(scan)
         if not forward:
             points[:, 0] = -points[:, 0]
-        inside = (np.abs(points[:, 0]) < self._half_length_m) & (np.abs(points[:, 1]) < self._half_width_m)
-        return points[~inside]
+        return points[~inside(points, self._half_length_m, self._half_width_m)]

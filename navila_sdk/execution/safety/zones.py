@@ -11,11 +11,11 @@ import math
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.execution.safety.braking import braked
 from navila_sdk.execution.safety.settings import SafetySettings
+from navila_sdk.execution.sweep import inside, met_points, turn_to_touch
 from navila_sdk.geometry import Twist
 from navila_sdk.observation import RangeScan
 
@@ -46,11 +46,8 @@ class Zones:
         if scan is self._scan:
             return
         self._scan = scan
-        hit = np.isfinite(scan.range_m)
-        ranges, bearings = scan.range_m[hit], scan.bearing_rad[hit]
-        points = np.stack([ranges * np.cos(bearings), ranges * np.sin(bearings)], axis=1)
-        inside = (np.abs(points[:, 0]) < self._half_length_m) & (np.abs(points[:, 1]) < self._half_width_m)
-        self._points = points[~inside]
+        points = met_points(scan)
+        self._points = points[~inside(points, self._half_length_m, self._half_width_m)]
         self._beside = self._points[np.hypot(*self._points.T) < self._radius_m]
 
     def free_m(self, scan: RangeScan, direction_rad: float) -> float:
@@ -69,7 +66,7 @@ class Zones:
         self._look(scan)
         if not len(self._beside):
             return math.inf
-        return float(_turn_to_touch(self._beside, self._half_length_m, self._half_width_m, left).min())
+        return float(turn_to_touch(self._beside, self._half_length_m, self._half_width_m, left).min())
 
     def apply(self, twist: Twist, scan: RangeScan | None, moved_m: float = 0.0) -> tuple[Twist, str]:
         """Return the allowed twist and why it was stopped ("" where it was only slowed, or not at all).
@@ -109,15 +106,3 @@ class Zones:
         if allowed_radps >= abs(twist.wz_radps):
             return twist, ""
         return attrs.evolve(twist, wz_radps=math.copysign(allowed_radps, twist.wz_radps)), ""
-
-
-def _turn_to_touch(points: NDArray[np.float64], half_x: float, half_y: float, left: bool) -> NDArray[np.float64]:
-    """Return how far a box turns about its middle before each point, float64 (N, 2) and outside it, is at its edge."""
-    x, y = points[:, 0], points[:, 1] if left else -points[:, 1]
-    radius, bearing = np.hypot(x, y), np.arctan2(y, x)
-    # Seen from the box, points go round the other way. At a radius, the box holds what lies between these two angles,
-    # in each quadrant; a point enters at the end it meets first.
-    low = np.arccos(np.minimum(half_x / radius, 1.0))
-    high = np.arcsin(np.minimum(half_y / radius, 1.0))
-    entries = np.stack([high, -low, math.pi - low, math.pi + high])
-    return np.mod(bearing - entries, math.tau).min(axis=0)

@@ -1,0 +1,47 @@
+"""What a box-shaped body meets when it moves: a scan's points around it, how far it turns before it touches them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from navila_sdk.observation import RangeScan
+
+Points = NDArray[np.float64]
+
+
+def met_points(scan: RangeScan) -> Points:
+    """Return what a scan met, float64 (N, 2), in metres ahead and left of the body's middle."""
+    hit = np.isfinite(scan.range_m)
+    ranges, bearings = scan.range_m[hit], scan.bearing_rad[hit]
+    return np.stack([ranges * np.cos(bearings), ranges * np.sin(bearings)], axis=1)
+
+
+def inside(points: Points, half_x: float, half_y: float) -> NDArray[np.bool_]:
+    """Return which points (..., 2) lie within a box about the middle."""
+    return (np.abs(points[..., 0]) < half_x) & (np.abs(points[..., 1]) < half_y)
+
+
+def turn_to_touch(points: Points, half_x: float, half_y: float, left: bool) -> NDArray[np.float64]:
+    """Return how far a box turns about its middle before each point is at its edge, in rad.
+
+    Args:
+        points: Float64 (..., 2), outside the box.
+        half_x: Half its length.
+        half_y: Half its width.
+        left: Which way it turns.
+
+    Returns:
+        Float64 (...); infinite for points that its corners don't reach.
+    """
+    x, y = points[..., 0], points[..., 1] if left else -points[..., 1]
+    radius, bearing = np.hypot(x, y), np.arctan2(y, x)
+    # Seen from the box, points go round the other way. At a radius, the box holds what lies between these two angles,
+    # in each quadrant; a point enters at the end it meets first.
+    low = np.arccos(half_x / np.maximum(radius, half_x))
+    high = np.arcsin(half_y / np.maximum(radius, half_y))
+    entries = np.stack([high, -low, math.pi - low, math.pi + high])
+    turns = np.mod(bearing - entries, math.tau).min(axis=0)
+    return np.where(radius < math.hypot(half_x, half_y), turns, math.inf)
