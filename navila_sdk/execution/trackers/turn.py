@@ -19,6 +19,8 @@ from navila_sdk.execution.trackers.approach import (
 from navila_sdk.geometry import Pose2, Twist, wrap_angle
 from navila_sdk.observation import RangeScan, RobotState
 
+HOLD_S = 1.0  # and isn't waited for any longer once the turn is done: something may stand there by then
+STEP_MPS = 0.1  # a body that coasts must not step twice as far as it needs
 STEPPED_M = 0.02  # a step aside ends this near to its end
 HOLD_RADIUS_M = 0.15  # a turn keeps its anchor's position only from this close; it never drives back to it
 
@@ -35,6 +37,7 @@ class TurnTracker:
         self._reach_m = settings.skirt_m
         self._start: Pose2 | None = None
         self._stepping = False
+        self._turned_s: float | None = None
         self._scan: RangeScan | None = None
         self._settings = settings
         self._limits, self._mapping = body.limits, body.mapping
@@ -43,6 +46,7 @@ class TurnTracker:
         self._turned_rad = 0.0
         self._last_yaw_rad = anchor.yaw_rad
         self._holonomic = body.limits.vy_max_mps > 0
+        self._holds = self._holonomic  # not where it has stepped to: the next scan says whether that's far enough
 
     def _left_rad(self, state: RobotState) -> float:
         self._turned_rad += wrap_angle(state.pose.yaw_rad - self._last_yaw_rad)
@@ -79,8 +83,7 @@ class TurnTracker:
             return
         self._scan = state.scan
         if self._room.is_free(state.scan, left_rad):
-            if self._stepping:
-                self._stepping, self._place = False, state.pose
+            self._stepping = False
             return
         if self._stepping and state.pose.distance_m(self._place) > STEPPED_M:
             return
@@ -88,11 +91,11 @@ class TurnTracker:
         place = None if step is None else state.pose.compose(Pose2(step.x_m, step.y_m))
         self._stepping = place is not None and place.distance_m(start) <= self._reach_m + STEPPED_M
         if place is not None and self._stepping:
-            self._place = place
+            self._place, self._holds = place, False
 
     def _step(self, state: RobotState) -> Twist:
         seen, limits, mapping = state.pose.relative(self._place), self._limits, self._mapping
-        cap = mapping.lateral_mps if self._holonomic else mapping.forward_mps
+        cap = min(STEP_MPS, mapping.lateral_mps if self._holonomic else mapping.forward_mps)
         x_m, y_m = (
             seen.x_m - mapping.response_s * state.twist.vx_mps,
             seen.y_m - mapping.response_s * state.twist.vy_mps,
@@ -111,7 +114,7 @@ class TurnTracker:
         floor = self._mapping.min_turn_radps if abs(left) > self._settings.yaw_tolerance_rad / 2 else 0.0
         wz = approach(left, self._mapping.turn_radps, BRAKING_SHARE * self._limits.awz_max_radps2, YAW_GAIN, floor)
         seen = state.pose.relative(self._place)
-        if not self._holonomic or math.hypot(seen.x_m, seen.y_m) > HOLD_RADIUS_M:
+        if not self._holds or math.hypot(seen.x_m, seen.y_m) > HOLD_RADIUS_M:
             return Twist(0.0, 0.0, wz)
         cap = self._mapping.lateral_mps
         return Twist(
@@ -121,8 +124,13 @@ class TurnTracker:
         )
 
     def arrived(self, state: RobotState) -> bool:
-        """Whether the heading is within tolerance, and the place too where it's kept."""
+        """Whether the heading is within tolerance, and the place too where it's kept, unless that takes too long."""
         if abs(self._left_rad(state)) > self._settings.yaw_tolerance_rad:
+            self._turned_s = None
             return False
+        if self._turned_s is None:
+            self._turned_s = state.time_s
         off = state.pose.distance_m(self._place)
-        return not self._holonomic or off > HOLD_RADIUS_M or off <= self._settings.position_tolerance_m
+        if not self._holds or off > HOLD_RADIUS_M or off <= self._settings.position_tolerance_m:
+            return True
+        return state.time_s - self._turned_s > HOLD_S
