@@ -79,9 +79,9 @@ def wall(y):
     return SceneObject("wall", "red", "", (Solid(Shape.BOX, (2.0, y, 0.75), (2.0, 0.2, 1.5)),))
 
 
-def turned(sides, *, skirt_m=MOST_M, words="turn left 90 degrees"):
+def turned(sides, *, body="h1", fidelity="kinematic", skirt_m=MOST_M, words="turn left 90 degrees"):
     scene = Scene("walls", (8.0, 8.0), Pose2(2.0, 4.0, 0.0), objects=tuple(wall(4.0 + side) for side in sides))
-    with navila.connect("h1", world="mujoco", scene=scene) as robot:
+    with navila.connect(body, world="mujoco", scene=scene, fidelity=fidelity) as robot:
         robot.executor_settings = attrs.evolve(robot.executor_settings, skirt_m=skirt_m)
         done = robot.run([navila.parse_action(words)])[-1]
         return done, robot.state().contact
@@ -98,6 +98,15 @@ def test_a_body_beside_a_wall_steps_away_and_turns(side, words):
     off = done.goal.relative(done.final_pose)
     assert abs(math.degrees(off.yaw_rad)) < 1
     assert 0.05 < done.error_m <= MOST_M + 0.02
+
+
+@pytest.mark.parametrize(("body", "side"), [("h1", 0.4), ("t1", 0.39), ("go2", 0.3)])
+def test_legs_step_away_too(body, side):
+    done, contact = turned([side], body=body, fidelity="physics", words="turn left 45 degrees")
+    assert done.outcome is Outcome.REACHED
+    assert not contact
+    assert abs(math.degrees(done.goal.relative(done.final_pose).yaw_rad)) < 2
+    assert done.error_m < 0.3
 
 
 def test_between_two_walls_it_stays_and_says_so():
