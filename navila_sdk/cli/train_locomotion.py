@@ -74,7 +74,9 @@ def train_locomotion(given: Mapping[str, Any], stop: Callable[[], bool]) -> None
             plot(progress)
 
         start = Path(begin) if begin else None
-        ppo = learn(gym, recipe.learning, folder, total, start_from=start, device=device, report=report, stop=stop)
+        ppo = learn(
+            gym, recipe.learning, kind, folder, total, start_from=start, device=device, report=report, stop=stop
+        )
     how = f" --begin-with {Path(begin).name}" if begin else ""
     if given["recipe"]:
         how += f" --recipe {Path(given['recipe']).name}"

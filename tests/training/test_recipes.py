@@ -47,3 +47,11 @@ def test_exploration_narrows_over_a_training():
         [0.004, 0.0025, 0.001, 0.001]
     )
     assert Learning(steps={"blind": 1}, entropy=0.004).entropy_at(0.7) == pytest.approx(0.004)
+
+
+def test_each_kind_of_policy_has_its_units():
+    from navila_sdk.training.locomotion.recipe import UNITS, Learning
+
+    wide = Learning(steps={"blind": 1, "vision": 1}, hidden={"vision": (512, 256, 128)})
+    assert wide.units("vision") == (512, 256, 128)
+    assert wide.units("blind") == UNITS

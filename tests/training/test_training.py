@@ -130,6 +130,23 @@ def test_a_training_can_begin_with_a_policy_and_be_taken_up(tmp_path):
 
 
 @LEARNING
+def test_a_recipe_of_ones_own_with_more_units_goes_on_from_a_policy_of_fewer(tmp_path):
+    import numpy as np
+
+    from navila_sdk.locomotion.choose import packaged_file
+
+    shipped, recipe = packaged_file(go2.policies["blind"]), tmp_path / "wide.toml"
+    text = packaged_file(go2.recipe).read_text()
+    recipe.write_text(text.replace("[learning]", "[learning]\nhidden = { blind = [320, 160, 128] }"))
+    begun = ["-e", "go2", "--envs", "8", "--steps", "192", "--recipe", str(recipe), "--begin-with", str(shipped)]
+    told = _train(tmp_path / "run", *begun)
+    before, after = load_policy(shipped), load_policy(told["policy"])
+    assert after.card.origin.trained_by.endswith("--begin-with blind.onnx --recipe wide.toml")
+    seen = np.random.default_rng(1).normal(size=before.card.inputs).astype(np.float32)
+    np.testing.assert_allclose(after.act(seen), before.act(seen), atol=1e-4)
+
+
+@LEARNING
 def test_a_blend_lies_between_what_it_began_with_and_what_it_learned(tmp_path):
     import numpy as np
 

@@ -16,7 +16,7 @@ from navila_sdk.training.locomotion.average import WeightAverage
 from navila_sdk.training.locomotion.checkpoint import Standing, begin_with_policy, load_checkpoint, save_checkpoint
 from navila_sdk.training.locomotion.gym import Gym
 from navila_sdk.training.locomotion.ppo import Stride, adapted, make_ppo, set_rate, tensors
-from navila_sdk.training.locomotion.recipe import Learning
+from navila_sdk.training.locomotion.recipe import Kind, Learning
 
 _SAVE_EVERY = 25
 _TAKEN_UP_RATE = 1e-4
@@ -52,6 +52,7 @@ class Progress:
 def learn(
     gym: Gym,
     learning: Learning,
+    kind: Kind,
     folder: Path,
     total_steps: int,
     *,
@@ -67,6 +68,7 @@ def learn(
     Args:
         gym: The environment.
         learning: PPO's settings.
+        kind: What is learned.
         folder: Where checkpoints go.
         total_steps: Environment steps in all, those of earlier sittings included.
         start_from: Checkpoint of another training, or policy (``.onnx``), to begin with; inputs it didn't know start
@@ -80,7 +82,7 @@ def learn(
         ConfigError: What to begin with is of another shape.
         PolicyError: The policy to begin with can't be read.
     """
-    ppo = make_ppo(gym, learning, device)
+    ppo = make_ppo(gym, learning, kind, device)
     average = WeightAverage(ppo.actor.mlp)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "checkpoint.safetensors"

@@ -17,7 +17,7 @@ from tensordict import TensorDict
 from navila_sdk.training.locomotion.gym import Gym
 from navila_sdk.training.locomotion.mirror import Mirror
 from navila_sdk.training.locomotion.network import MirrorMLP
-from navila_sdk.training.locomotion.recipe import Learning
+from navila_sdk.training.locomotion.recipe import Kind, Learning
 
 _RATE_MAX, _RATE_MIN = 2e-3, 1e-5
 _SAMPLED = 8
@@ -50,8 +50,9 @@ class _Shape:
     num_actions: int
 
 
-def make_ppo(gym: Gym, learning: Learning, device: str = "cpu") -> PPO:
+def make_ppo(gym: Gym, learning: Learning, kind: Kind, device: str = "cpu") -> PPO:
     """Return the algorithm with fresh networks for an environment, on a device as torch names it."""
+    units = learning.units(kind)
     mirrors = gym.mirrors()
     observations = tensors(gym.observe(), device)
     config: dict[str, Any] = {
@@ -62,7 +63,7 @@ def make_ppo(gym: Gym, learning: Learning, device: str = "cpu") -> PPO:
             "class_name": MirrorModel,
             "inputs": mirrors["policy"],
             "outputs": mirrors["action"],
-            "hidden_dims": learning.hidden,
+            "hidden_dims": units,
             "gain": 0.01,
             "distribution_cfg": {"class_name": "GaussianDistribution", "init_std": learning.init_std},
         },
@@ -70,7 +71,7 @@ def make_ppo(gym: Gym, learning: Learning, device: str = "cpu") -> PPO:
             "class_name": MirrorModel,
             "inputs": mirrors["critic"],
             "outputs": Mirror.signs(1),
-            "hidden_dims": learning.hidden,
+            "hidden_dims": units,
         },
         "algorithm": {
             "class_name": PPO,

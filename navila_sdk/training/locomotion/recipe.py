@@ -12,6 +12,10 @@ import attrs
 
 from navila_sdk.embodiment import HeightMapSpec
 
+Kind = Literal["blind", "vision"]
+
+UNITS = (256, 128, 128)
+"""Units of the hidden layers, where a recipe doesn't say."""
 MAP_SCALE = 2.0
 """Factor of the height map, in metres, in the observation."""
 VELOCITY_SCALE = 2.0
@@ -159,6 +163,7 @@ class Learning:
     """PPO's settings (names as in Schulman et al. 2017; adaptive rate as in rsl_rl).
 
     Attributes:
+        hidden: Units of the hidden layers, for a kind of policy that wants others than ``UNITS``.
         ramp_steps: From which to which environment step penalties grow from a fifth to their full weight.
         entropy_end: What the entropy's weight falls to, evenly over the training; it stays where this is None. Wide
             exploration finds the way up a step, and stands in the way of precision.
@@ -167,7 +172,7 @@ class Learning:
     """
 
     steps: Mapping[str, int]
-    hidden: tuple[int, ...] = (256, 128, 128)
+    hidden: Mapping[Kind, tuple[int, ...]] = attrs.field(factory=dict[Kind, tuple[int, ...]])
     init_std: float = 0.8
     horizon: int = 24
     epochs: int = 4
@@ -181,6 +186,10 @@ class Learning:
     kl: float = 0.012
     ramp_steps: tuple[int, int] = (1_000_000, 5_000_000)
     grow_in: tuple[str, ...] = ()
+
+    def units(self, kind: Kind) -> tuple[int, ...]:
+        """Return the units of the hidden layers of a kind of policy."""
+        return self.hidden.get(kind, UNITS)
 
     def entropy_at(self, share: float) -> float:
         """Return the entropy's weight when this share of a training is done."""
@@ -220,6 +229,6 @@ class Recipe:
     rewards: Mapping[str, float]
     learning: Learning
     randomization: Randomization = attrs.field(factory=Randomization)
-    feel_velocity: tuple[Literal["blind", "vision"], ...] = ()
+    feel_velocity: tuple[Kind, ...] = ()
     noise: Noise = attrs.field(factory=Noise)
     terrain: Terrain = attrs.field(factory=Terrain)
