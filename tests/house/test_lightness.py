@@ -26,7 +26,10 @@ HEAVY = frozenset(
 PLUGIN_PACKAGES = frozenset(f"navila_{name}" for name in PLUGINS)
 # Modules that are networks and their optimiser through and through; nothing may load them but a training.
 LEARNERS = frozenset(
-    [f"navila_sdk.training.locomotion.{name}" for name in ("average", "checkpoint", "export", "learn", "network", "ppo")]
+    [
+        f"navila_sdk.training.locomotion.{name}"
+        for name in ("average", "checkpoint", "export", "learn", "network", "ppo")
+    ]
     + [
         f"navila_sdk.vla.{name}"
         for name in ("caching", "compiled", "decode", "features", "keyvalues", "model", "network")
