@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from navila_sdk.observation import RangeScan
 
 Points = NDArray[np.float64]
+_STILL = 1e-9
+"""Slower along an axis is no motion along it."""
 
 
 def met_points(scan: RangeScan) -> Points:
@@ -22,6 +24,30 @@ def met_points(scan: RangeScan) -> Points:
 def inside(points: Points, half_x: float, half_y: float) -> NDArray[np.bool_]:
     """Return which points (..., 2) lie within a box about the middle."""
     return (np.abs(points[..., 0]) < half_x) & (np.abs(points[..., 1]) < half_y)
+
+
+def way_to_touch(points: Points, half_x: float, half_y: float, direction: tuple[float, float]) -> NDArray[np.float64]:
+    """Return how far a box moves straight on before each point is at its edge, in metres.
+
+    Args:
+        points: Float64 (..., 2).
+        half_x: Half its length.
+        half_y: Half its width.
+        direction: Unit vector of the motion, ahead and left.
+
+    Returns:
+        Float64 (...); infinite for points that it passes or leaves behind, below zero for points inside.
+    """
+    entry, leaving = np.full(points.shape[:-1], -math.inf), np.full(points.shape[:-1], math.inf)
+    for axis, half in ((0, half_x), (1, half_y)):
+        at, pace = points[..., axis], direction[axis]
+        if abs(pace) < _STILL:
+            beside = np.abs(at) >= half
+            entry, leaving = np.where(beside, math.inf, entry), np.where(beside, -math.inf, leaving)
+            continue
+        ends = (at - half) / pace, (at + half) / pace
+        entry, leaving = np.maximum(entry, np.minimum(*ends)), np.minimum(leaving, np.maximum(*ends))
+    return np.where((entry < leaving) & (leaving > 0), entry, math.inf)
 
 
 def turn_to_touch(points: Points, half_x: float, half_y: float, left: bool) -> NDArray[np.float64]:

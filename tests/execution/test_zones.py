@@ -43,6 +43,29 @@ def test_the_free_angle_ends_where_the_body_would_touch(radius_m, bearing_rad, l
         assert any(inside(x, y, way * (free_rad + more)) for more in np.geomspace(1e-6, 0.1, 60))
 
 
+@settings(deadline=None, max_examples=200)
+@given(st.floats(0.05, 0.9), st.floats(-math.pi, math.pi), st.floats(-math.pi, math.pi))
+def test_the_free_way_ends_before_the_body_would_touch(radius_m, bearing_rad, direction_rad):
+    x, y = radius_m * math.cos(bearing_rad), radius_m * math.sin(bearing_rad)
+    assume(not inside(x, y, 0.0))
+    rules = navila.SafetySettings()
+    free_m = Zones(BODY, rules).free_m(scan_of((x, y)), direction_rad)
+    ux, uy = math.cos(direction_rad), math.sin(direction_rad)
+    for way_m in np.linspace(0, min(free_m, 2.0), 60)[:-1]:
+        assert not inside(x - way_m * ux, y - way_m * uy, 0.0)
+    if math.isfinite(free_m) and max(abs(x) - HALF_X, abs(y) - HALF_Y) > rules.margin_m:
+        passed = [(x - way_m * ux, y - way_m * uy) for way_m in np.linspace(0, 1.5, 600)]
+        apart_m = min(max(abs(px) - HALF_X, abs(py) - HALF_Y) for px, py in passed)
+        assert apart_m < rules.margin_m + 3e-3, "nothing stops it that it would pass with its margin"
+
+
+def test_a_body_goes_on_slantwise_past_what_it_does_not_meet():
+    # Ahead and a hand's breadth beside: not met though the body drifts a little towards it.
+    post = scan_of((HALF_X + 0.1, HALF_Y + 0.1))
+    assert Zones(BODY, navila.SafetySettings()).free_m(post, math.atan2(0.1, 0.5)) > 0.3
+    assert Zones(BODY, navila.SafetySettings()).free_m(post, math.pi / 4) == pytest.approx(0.1 * math.sqrt(2), abs=0.02)
+
+
 def test_a_body_beside_a_post_turns_away_but_not_into_it():
     zones = Zones(BODY, navila.SafetySettings())
     post = scan_of((HALF_X - 0.02, HALF_Y + 0.001))

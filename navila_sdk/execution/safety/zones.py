@@ -1,6 +1,6 @@
 """Slow and stop zones: how fast the body may move towards what its range scan sees.
 
-Ahead, the zone is the corridor the footprint sweeps in the direction of travel: within it the speed follows the
+Ahead, the zone is what the footprint and a margin sweep in the direction of travel: within it the speed follows the
 braking law v = sqrt(2 a d), less what the body covers before it answers, and is zero at the stop distance. Turning,
 it is the ring its corners sweep.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.execution.safety.braking import braked
 from navila_sdk.execution.safety.settings import SafetySettings
-from navila_sdk.execution.sweep import inside, met_points, turn_to_touch
+from navila_sdk.execution.sweep import inside, met_points, turn_to_touch, way_to_touch
 from navila_sdk.geometry import Twist
 from navila_sdk.observation import RangeScan
 
@@ -53,13 +53,18 @@ class Zones:
     def free_m(self, scan: RangeScan, direction_rad: float) -> float:
         """Return how far the footprint can move along a body-frame direction; inf if nothing is in the way."""
         self._look(scan)
-        ux, uy = math.cos(direction_rad), math.sin(direction_rad)
-        front = abs(ux) * self._half_length_m + abs(uy) * self._half_width_m
-        side = abs(uy) * self._half_length_m + abs(ux) * self._half_width_m + self._settings.margin_m
-        along = self._points @ np.array((ux, uy))
-        across = self._points @ np.array((-uy, ux))
-        ahead = (np.abs(across) < side) & (along > front - self._settings.margin_m)
-        return float(along[ahead].min() - front) if ahead.any() else math.inf
+        if not len(self._points):
+            return math.inf
+        half_x, half_y, margin_m = self._half_length_m, self._half_width_m, self._settings.margin_m
+        direction = math.cos(direction_rad), math.sin(direction_rad)
+        near = inside(self._points, half_x + margin_m, half_y + margin_m)
+        far_m = way_to_touch(self._points[~near], half_x + margin_m, half_y + margin_m, direction)
+        # What is within the margin already may be passed or left, but not touched, nor met by the leading corner.
+        close = self._points[near]
+        front = abs(direction[0]) * half_x + abs(direction[1]) * half_y
+        beyond_m = close @ np.array(direction) - front
+        near_m = np.where(beyond_m > -margin_m, beyond_m, way_to_touch(close, half_x, half_y, direction))
+        return float(min(far_m.min(initial=math.inf) + margin_m, near_m.min(initial=math.inf)))
 
     def free_rad(self, scan: RangeScan, left: bool) -> float:
         """Return how far the footprint can turn before a corner of it meets something; inf if nothing is so near."""
