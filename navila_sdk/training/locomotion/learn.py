@@ -169,7 +169,7 @@ def _scalars(ppo: PPO, gym: Gym, learning: Learning, losses: dict[str, float]) -
         **{f"loss/{name}": value for name, value in losses.items()},
         **{f"reward/{name}": value / learning.horizon for name, value in gym.sums.items()},
         "learning/rate": ppo.learning_rate,
-        "learning/std": float(ppo.actor.distribution.std_param.mean()),  # pyright: ignore
+        "learning/std": float(ppo.actor.distribution.std_param.detach().mean()),  # pyright: ignore
         **gym.status(),
     }
     gym.sums.clear()
