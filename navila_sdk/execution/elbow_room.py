@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from navila_sdk.embodiment import Embodiment
-from navila_sdk.execution.sweep import Points, inside, met_points, turn_to_touch
+from navila_sdk.execution.sweep import Points, around, inside, turn_to_touch
 from navila_sdk.observation import RangeScan
 
 STEP_M = 0.02
@@ -49,15 +49,13 @@ class ElbowRoom:
 
     def is_free(self, scan: RangeScan, turn_rad: float) -> bool:
         """Return whether the body can turn so far, left where that's positive, where it stands."""
-        points = met_points(scan)
-        points = points[~inside(points, self._half_x, self._half_y)]
+        points = around(scan, self._half_x, self._half_y)
         turns = turn_to_touch(points, self._half_x, self._half_y, turn_rad > 0)
         return not len(turns) or float(turns.min()) > abs(turn_rad)
 
     def step(self, scan: RangeScan, turn_rad: float) -> Step | None:
         """Return the shortest step after which the body can turn so far; None where no step helps."""
-        points = met_points(scan)
-        points = points[~inside(points, self._half_x, self._half_y)]
+        points = around(scan, self._half_x, self._half_y)
         for x, y in self._steps:
             if self._leads(points, x, y) and self._turns(points - np.array((x, y)), turn_rad):
                 return Step(x, y)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navila_sdk.embodiment import Embodiment
-from navila_sdk.execution.sweep import inside, met_points
+from navila_sdk.execution.sweep import around
 from navila_sdk.observation import RangeScan
 
 STEP_M = 0.02
@@ -70,7 +70,7 @@ class Skirting:
 
     def _points(self, scan: RangeScan, forward: bool) -> NDArray[np.float64]:
         """Return what the scan met outside the body (N, 2), as seen looking the way it moves, left still left."""
-        points = met_points(scan)
+        points = around(scan, self._half_length_m, self._half_width_m)
         if not forward:
             points[:, 0] = -points[:, 0]
-        return points[~inside(points, self._half_length_m, self._half_width_m)]
+        return points

@@ -26,6 +26,12 @@ def inside(points: Points, half_x: float, half_y: float) -> NDArray[np.bool_]:
     return (np.abs(points[..., 0]) < half_x) & (np.abs(points[..., 1]) < half_y)
 
 
+def around(scan: RangeScan, half_x: float, half_y: float) -> Points:
+    """Return what a scan met outside a box about the middle: what lies inside can only be moved away from."""
+    points = met_points(scan)
+    return points[~inside(points, half_x, half_y)]
+
+
 def way_to_touch(points: Points, half_x: float, half_y: float, direction: tuple[float, float]) -> NDArray[np.float64]:
     """Return how far a box moves straight on before each point is at its edge, in metres.
 

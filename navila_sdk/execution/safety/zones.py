@@ -15,7 +15,7 @@ import numpy as np
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.execution.safety.braking import braked
 from navila_sdk.execution.safety.settings import SafetySettings
-from navila_sdk.execution.sweep import inside, met_points, turn_to_touch, way_to_touch
+from navila_sdk.execution.sweep import around, inside, turn_to_touch, way_to_touch
 from navila_sdk.geometry import Twist
 from navila_sdk.observation import RangeScan
 
@@ -46,8 +46,7 @@ class Zones:
         if scan is self._scan:
             return
         self._scan = scan
-        points = met_points(scan)
-        self._points = points[~inside(points, self._half_length_m, self._half_width_m)]
+        self._points = around(scan, self._half_length_m, self._half_width_m)
         self._beside = self._points[np.hypot(*self._points.T) < self._radius_m]
 
     def free_m(self, scan: RangeScan, direction_rad: float) -> float:

@@ -19,10 +19,10 @@ from navila_sdk.execution.trackers.approach import (
 from navila_sdk.geometry import Pose2, Twist, wrap_angle
 from navila_sdk.observation import RangeScan, RobotState
 
-HOLD_S = 1.0  # and isn't waited for any longer once the turn is done: something may stand there by then
 STEP_MPS = 0.1  # a body that coasts must not step twice as far as it needs
 STEPPED_M = 0.02  # a step aside ends this near to its end
 HOLD_RADIUS_M = 0.15  # a turn keeps its anchor's position only from this close; it never drives back to it
+HOLD_S = 1.0  # and waits for it no longer once the turn is done: something may stand there by then
 
 
 class TurnTracker:
