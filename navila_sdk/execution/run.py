@@ -11,7 +11,7 @@ import math
 from navila_sdk.actions import Action, Stop, Wait
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.execution.outcome import Execution, ExecutionMode, ExecutorSettings, Outcome
-from navila_sdk.execution.safety.gate import Verdict
+from navila_sdk.execution.safety.gate import FENCE_SLOW, ZONES_SLOW, Verdict
 from navila_sdk.execution.trackers import Tracker, tracker_for
 from navila_sdk.geometry import Pose2, Twist
 from navila_sdk.observation import RobotState
@@ -20,6 +20,8 @@ SETTLE_M = 0.05  # a body that can't get closer than this to its goal has reache
 SETTLE_RAD = math.radians(3)
 PROGRESS_M = 0.01
 PROGRESS_RAD = math.radians(1)
+CREEP_M = 0.05  # legs don't follow commands so slow that they'd need the time of being stuck for this
+CREEP_RAD = math.radians(5)
 
 
 class ActionRun:
@@ -109,7 +111,7 @@ class ActionRun:
         if now_s > self._deadline_s:
             took_s = now_s - self._start_s
             return self.end(Outcome.TIMED_OUT, state, now_s, f"not there after {took_s:.1f} s")
-        return self._stuck(state, now_s)
+        return self._stuck(state, verdict, now_s)
 
     def end(self, outcome: Outcome, state: RobotState, now_s: float, cause: str = "") -> Execution:
         """Return the record of the action ending now."""
@@ -129,7 +131,7 @@ class ActionRun:
             return None
         return self.end(Outcome.STALE if failed else Outcome.BLOCKED, state, now_s, verdict.cause)
 
-    def _stuck(self, state: RobotState, now_s: float) -> Execution | None:
+    def _stuck(self, state: RobotState, verdict: Verdict | None, now_s: float) -> Execution | None:
         """Return the ending of an action that makes no progress, or None."""
         moved = state.pose.distance_m(self._progress_pose) > PROGRESS_M
         turned = abs(self._progress_pose.relative(state.pose).yaw_rad) > PROGRESS_RAD
@@ -145,4 +147,16 @@ class ActionRun:
             return self.end(Outcome.REACHED, state, now_s, cause)
         if state.contact:
             return self.end(Outcome.BLOCKED, state, now_s, "in contact and not moving")
+        before = self._creeps_before(verdict)
+        if before:
+            return self.end(Outcome.BLOCKED, state, now_s, f"slowed to nothing before {before}")
         return self.end(Outcome.STUCK, state, now_s, f"no progress for {now_s - self._progress_s:.1f} s")
+
+    def _creeps_before(self, verdict: Verdict | None) -> str:
+        """Return what the safety chain lets the body go on towards, but so slowly that it might as well stand."""
+        if verdict is None:
+            return ""
+        within_s = self._settings.stuck_after_s
+        far = verdict.sent.speed_mps * within_s > CREEP_M or abs(verdict.sent.wz_radps) * within_s > CREEP_RAD
+        reasons = () if far else verdict.reasons
+        return "an obstacle" if ZONES_SLOW in reasons else "the fence" if FENCE_SLOW in reasons else ""

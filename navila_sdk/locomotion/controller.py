@@ -53,7 +53,7 @@ class LocomotionController:
 
     def __init__(self, policy: Policy, joints: Sequence[str], start_rad: Floats) -> None:
         card = self.card = policy.card
-        self._policy = policy
+        self._policy, self._network = policy, policy.seat()
         places = {name: i for i, name in enumerate(joints)}
         check_joints(policy, joints)
         self._order = np.array([places[name] for name in card.joints])
@@ -113,8 +113,8 @@ class LocomotionController:
                 self._map = ground
         asked = ZERO_TWIST if held_back else self._inside(command)
         observation = self._builder.build(senses, asked, self._action, encoded)
-        action = self._policy.act(observation).astype(float)
-        if not math.isfinite(float(action @ action)):
+        action = self._network.act(observation)
+        if not math.isfinite(action.dot(action)):
             raise ObservationError(f"{self._policy.path}: the policy answered with NaN or infinity")
         if self.card.action_clip is not None:
             action = np.clip(action, -self.card.action_clip, self.card.action_clip)

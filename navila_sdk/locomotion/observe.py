@@ -27,10 +27,7 @@ class ObservationBuilder:
     def __init__(self, card: PolicyCard, order: NDArray[np.intp]) -> None:
         self._card, self._order = card, order
         self._default = np.array([servo.default_rad for servo in card.joints.values()])
-        self._scales = {term.name: np.array(term.scale) for term in card.terms}
-        self._clips = {term.name: term.clip for term in card.terms if term.clip is not None}
-        self._scale = np.concatenate([np.full(card.size_of(t.name), 1.0) * np.array(t.scale) for t in card.terms])
-        self._quantities: Mapping[str, Callable[[Senses], Floats]] = {
+        quantities: Mapping[str, Callable[[Senses], Floats]] = {
             "base_linear_velocity": lambda senses: senses.linear_mps,
             "base_angular_velocity": lambda senses: senses.angular_radps,
             "projected_gravity": lambda senses: gravity_direction(senses.wxyz),
@@ -42,21 +39,33 @@ class ObservationBuilder:
             "last_action": lambda _: self._action,
             "height_map": lambda _: self._ground,
         }
-        self._names = tuple(dict.fromkeys([*self._scales, *(card.history.terms if card.history else ())]))
+        # One row holds every quantity: the present's terms first, then what only the history asks for.
+        asked = [term.name for term in card.terms]
+        names = asked + [name for name in (card.history.terms if card.history else ()) if name not in asked]
+        ends = np.cumsum([card.size_of(name) for name in names]).tolist()
+        places = [slice(end - card.size_of(name), end) for name, end in zip(names, ends, strict=True)]
+        self._slots = [(place, quantities[name]) for name, place in zip(names, places, strict=True)]
+        self._places = dict(zip(reversed(names), reversed(places), strict=True))
+        self._row, self._scale = np.zeros(ends[-1]), np.ones(ends[-1])
+        self._present, self._clips = slice(0, ends[len(asked) - 1]), list[tuple[slice, float, float]]()
+        for term, place in zip(card.terms, places, strict=False):
+            self._scale[place] = term.scale
+            if term.clip is not None:
+                self._clips.append((place, *term.clip))
         self._ground: Floats = np.zeros(card.size_of("height_map") if card.height_map else 0)
         self.reset()
 
     def reset(self) -> None:
         """Forget the past: the body stands anew."""
         self._ticks = self._runs_on = 0
-        self._command = np.zeros(3)
+        self._command, self._asked = np.zeros(3), False
         self._action = np.zeros(len(self._card.joints))
         frames = self._card.history.frames if self._card.history else 0
         self._past: collections.deque[dict[str, Floats]] = collections.deque(maxlen=max(frames, 1))
 
     def _clock(self) -> Floats:
         """Return sine and cosine of the gait's phase; both zero while nothing is asked, and hasn't been just now."""
-        if self._runs_on <= 0 and not self._command.any():
+        if self._runs_on <= 0 and not self._asked:
             return np.zeros(2)
         angle = math.tau * (self._card.gait_hz or 0.0) * self._ticks / self._card.rate_hz
         return np.array([math.sin(angle), math.cos(angle)])
@@ -70,26 +79,27 @@ class ObservationBuilder:
             action: The network's last output (J,).
             ground: The height map as written by ``encode_map``; None keeps the last.
         """
-        self._command = np.array(command.as_tuple())
-        self._runs_on = (
-            round(self._card.gait_run_on_s * self._card.rate_hz) if self._command.any() else self._runs_on - 1
-        )
+        velocities = command.as_tuple()
+        self._command, self._asked = np.array(velocities), any(velocities)
+        self._runs_on = round(self._card.gait_run_on_s * self._card.rate_hz) if self._asked else self._runs_on - 1
         self._action = action
         if ground is not None:
             self._ground = ground
-        values = {name: self._quantities[name](senses) for name in self._names}
-        for name, (low, high) in self._clips.items():
-            values[name] = np.clip(values[name], low, high)
-        present = np.concatenate([values[term.name] for term in self._card.terms]) * self._scale
+        row = self._row
+        for place, quantity in self._slots:
+            row[place] = quantity(senses)
+        for place, low, high in self._clips:
+            row[place] = np.clip(row[place], low, high)
+        scaled = row * self._scale
         self._ticks += 1
         if self._card.history is None:
-            return present.astype(np.float32)
-        return np.concatenate([present, *self._remembered(values)]).astype(np.float32)
+            return scaled.astype(np.float32)
+        return np.concatenate([scaled[self._present], *self._remembered(scaled)]).astype(np.float32)
 
-    def _remembered(self, values: dict[str, Floats]) -> list[Floats]:
+    def _remembered(self, scaled: Floats) -> list[Floats]:
         history = self._card.history
         assert history is not None
-        present = {name: values[name] * self._scales.get(name, 1.0) for name in history.terms}
+        present = {name: scaled[self._places[name]] for name in history.terms}
         if not self._past:
             first = present if history.start == "repeat" else {name: np.zeros_like(v) for name, v in present.items()}
             self._past.extend([first] * history.frames)

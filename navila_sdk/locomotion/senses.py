@@ -39,10 +39,12 @@ class Senses:
         Raises:
             ObservationError: Something is NaN or infinite, or the orientation isn't of unit length.
         """
-        # Fifty times a second: a sum of squares is finite only where all its parts are.
-        squared = float(self.wxyz @ self.wxyz)
-        parts = (self.position_rad, self.velocity_radps, self.angular_radps, self.linear_mps)
-        if not math.isfinite(sum((float(part @ part) for part in parts), squared + self.time_s)):
+        # Fifty times a second: a sum of squares is finite only where all its parts are. Method calls take a third of
+        # the operator's time on arrays so small.
+        angles, speeds, spin, linear = self.position_rad, self.velocity_radps, self.angular_radps, self.linear_mps
+        squared = float(self.wxyz.dot(self.wxyz))
+        whole = angles.dot(angles) + speeds.dot(speeds) + spin.dot(spin) + linear.dot(linear) + squared + self.time_s
+        if not math.isfinite(whole):
             for field in attrs.fields(Senses):
                 if not np.isfinite(getattr(self, field.name)).all():
                     raise ObservationError(f"the body's senses hold no finite {field.name} at {self.time_s:.3f} s")

@@ -32,6 +32,25 @@ def test_blocked_by_the_zones_after_patience():
     assert driver.sent[-1].is_zero
 
 
+def test_blocked_when_the_zones_leave_less_than_legs_follow():
+    driver = FakeDriver(
+        scan=wall_ahead(1.0), actuation=lambda twist: twist if twist.speed_mps > 0.03 else navila.Twist()
+    )
+    with open_robot(driver) as robot:
+        execution = robot.run([navila.MoveForward(2)])[0]
+    assert execution.outcome is navila.Outcome.BLOCKED
+    assert execution.cause == "slowed to nothing before an obstacle"
+
+
+def test_blocked_by_the_fence_that_slows_to_nothing():
+    fence = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
+    driver = FakeDriver(actuation=lambda twist: twist if twist.speed_mps > 0.03 else navila.Twist())
+    with navila.Robot(fake_embodiment(), driver, safety=navila.SafetySettings(fence_m=fence)) as robot:
+        execution = robot.run([navila.MoveForward(2)])[0]
+    assert execution.outcome is navila.Outcome.BLOCKED
+    assert execution.cause == "slowed to nothing before the fence"
+
+
 def test_stuck_when_nothing_moves():
     driver = FakeDriver(actuation=lambda twist: twist.scaled(0.0))
     with open_robot(driver) as robot:

@@ -21,6 +21,18 @@ def test_the_file_computes_the_network(tmp_path):
     assert loaded.card == card()
 
 
+def test_bodies_that_share_a_policy_have_memory_of_their_own(tmp_path):
+    loaded, network = policy(tmp_path)
+    random = np.random.default_rng(0)
+    seats = [loaded.seat() for _ in range(2)]
+    seen = [random.normal(size=loaded.card.inputs).astype(np.float32) for _ in seats]
+    actions = [seat.act(x) for seat, x in zip(seats, seen, strict=True)]
+    for seat in seats:
+        seat.act(random.normal(size=loaded.card.inputs).astype(np.float32))
+    for action, x in zip(actions, seen, strict=True):
+        np.testing.assert_allclose(action, answer(network, x), atol=1e-5)
+
+
 def test_layers_are_read_back(tmp_path):
     loaded, network = policy(tmp_path)
     for (weight, bias), (wanted, wanted_bias) in zip(read_layers(loaded.path), network, strict=True):

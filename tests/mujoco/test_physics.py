@@ -6,6 +6,7 @@ import math
 import tomllib
 
 import attrs
+import mujoco
 import numpy as np
 import pytest
 from navila_go2 import embodiment as go2
@@ -42,6 +43,22 @@ def test_actions_end_where_their_sentences_say(body):
             near_m, near_deg = NEAR[body.name]
             assert math.hypot(off.x_m, off.y_m) < near_m
             assert abs(off.yaw_rad) < math.radians(near_deg)
+
+
+def test_a_body_feels_its_velocity_in_its_own_frame():
+    with _robot() as robot:
+        robot.run([navila.TurnLeft(2.0)])
+        walker = robot._driver._walker
+        root = int(walker.model.dof_bodyid[walker.root_dof])
+        for _ in range(25):
+            walker.step(Twist(0.5, 0.2, 0.3))
+            # MuJoCo's own answer is of this moment only after a forward pass.
+            mujoco.mj_forward(walker.model, walker.data)
+            six = np.zeros(6)
+            mujoco.mj_objectVelocity(walker.model, walker.data, mujoco.mjtObj.mjOBJ_XBODY, root, six, 1)
+            senses = walker.senses()
+            np.testing.assert_allclose(senses.linear_mps, six[3:], atol=1e-9)
+            np.testing.assert_allclose(senses.angular_radps, six[:3], atol=1e-9)
 
 
 def test_a_body_whose_physics_blows_up_says_so_instead_of_walking_on(tmp_path, monkeypatch):

@@ -15,6 +15,10 @@ from navila_sdk.execution.safety.zones import Zones
 from navila_sdk.geometry import ZERO_TWIST, Twist
 from navila_sdk.observation import RobotState
 
+ZONES_SLOW = "zones: slow"
+FENCE_SLOW = "fence: slow"
+"""Reasons of a verdict that let the body go on, slower."""
+
 
 @attrs.frozen(slots=True)
 class Verdict:
@@ -112,7 +116,7 @@ class SafetyGate:
             stage, cause = ("zones", obstacle) if obstacle else ("fence", edge)
             return Verdict(sent, stage, cause, (*reasons, f"{stage}: {cause}"))
         if zoned is not limited:
-            reasons = (*reasons, "zones: slow")
+            reasons = (*reasons, ZONES_SLOW)
         if sent is not zoned:
-            reasons = (*reasons, "fence: slow")
+            reasons = (*reasons, FENCE_SLOW)
         return Verdict(sent, "", "", reasons)

@@ -69,6 +69,7 @@ class Walker:
         self._arena = arena
         self.model = arena.model
         self.data = mujoco.MjData(arena.model)
+        self._warnings = [self.data.warning[kind] for kind in _BLOWN_UP]
         self.control_s = 1.0 / policy.card.rate_hz
         self.substeps = round(self.control_s / PHYSICS_S)
         if self.substeps < 1 or abs(self.substeps * PHYSICS_S - self.control_s) > 1e-9:
@@ -142,12 +143,14 @@ class Walker:
         """Return what the body feels now."""
         arena, data = self._arena, self.data
         q, v = arena.root_qpos, arena.root_dof
-        wxyz = data.qpos[q + 3 : q + 7].copy()
-        inverse, linear = np.zeros(4), np.zeros(3)
-        mujoco.mju_negQuat(inverse, wxyz)
-        mujoco.mju_rotVecQuat(linear, data.qvel[v : v + 3], inverse)
+        wxyz, moving = data.qpos[q + 3 : q + 7].copy(), data.qvel[v : v + 6].copy()
         return Senses(
-            data.time, data.qpos[arena.qpos], data.qvel[arena.dof], wxyz, data.qvel[v + 3 : v + 6].copy(), linear
+            time_s=data.time,
+            position_rad=data.qpos[arena.qpos],
+            velocity_radps=data.qvel[arena.dof],
+            wxyz=wxyz,
+            angular_radps=moving[3:],
+            linear_mps=_in_body(wxyz, moving[:3]),
         )
 
     def step(self, command: Twist) -> None:
@@ -172,11 +175,12 @@ class Walker:
             mujoco.mj_step(model, data, self.substeps - self._late)
         self._check_whole()
         power_w = data.actuator_force[self._arena.servos] * data.actuator_velocity[self._arena.servos]
-        self.energy_j += float(np.maximum(power_w, 0.0).sum()) * self.control_s
+        self.energy_j += sum([watts for watts in power_w.tolist() if watts > 0.0]) * self.control_s
         self.velocity += (self.heading_velocity() - self.velocity) * min(1.0, self.control_s / _ODOMETRY_S)
 
     def _check_whole(self) -> None:
-        if any(self.data.warning[kind].number for kind in _BLOWN_UP):
+        position, velocity, acceleration = self._warnings
+        if position.number or velocity.number or acceleration.number:
             raise ObservationError(
                 f"the physics blew up at {self.data.time:.2f} s ({self._policy.path}): positions, velocities or forces "
                 "are NaN or beyond all bounds; are joints too stiff for this body, or does it start inside something?"
@@ -216,7 +220,7 @@ class Walker:
     def heading_velocity(self) -> Floats:
         """Return vx, vy and turn rate (3,) of this moment, in the heading frame."""
         q, v = self._arena.root_qpos, self._arena.root_dof
-        vx, vy, wz = self.data.qvel[[v, v + 1, v + 5]].tolist()
+        vx, vy, _, _, _, wz = self.data.qvel[v : v + 6].tolist()
         w, x, y, z = self.data.qpos[q + 3 : q + 7].tolist()
         yaw = math.atan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z))
         c, s = math.cos(yaw), math.sin(yaw)
@@ -250,3 +254,12 @@ class Walker:
             return False
         robot, obstacle = self._arena.robot[pairs], self._arena.obstacle[pairs]
         return bool(((robot[:, 0] & obstacle[:, 1]) | (robot[:, 1] & obstacle[:, 0])).any())
+
+
+def _in_body(wxyz: Floats, vector: Floats) -> Floats:
+    """Return a vector of the world (3,) in the frame of a body of that orientation."""
+    w, x, y, z = wxyz.tolist()
+    a, b, c = vector.tolist()
+    # Twice the cross product of vector and axis, which is what the inverse rotation begins with.
+    d, e, f = 2 * (z * b - y * c), 2 * (x * c - z * a), 2 * (y * a - x * b)
+    return np.array([a + w * d + z * e - y * f, b + w * e + x * f - z * d, c + w * f + y * d - x * e])
