@@ -18,7 +18,9 @@ from navila_sdk.perception.footing import footing
 from navila_sdk.perception.height_map import HeightMap
 
 CELL_M = 0.05
-SPAN_CELLS = 128
+SPAN_CELLS = 128  # a power of two
+_HALF_BITS = 32
+_NOBODY = np.iinfo(np.int64).min
 NEAR_M, NEAR_POINTS, FRAME_M = 0.7, 20, 0.5
 """Of at least 20 points within 0.7 m of the robot, the middle one lies within 0.5 m of its soles' height: three steps
 of a stair. A cloud that says otherwise is in another frame, or another unit."""
@@ -45,7 +47,7 @@ class ElevationMemory:
         self._height = np.full(SPAN_CELLS * SPAN_CELLS, np.nan)
         self._seen_s = np.zeros(SPAN_CELLS * SPAN_CELLS)
         # Which cell of the plane each place of the wrapped-around grid holds.
-        self._owner = np.full((SPAN_CELLS * SPAN_CELLS, 2), np.iinfo(np.int32).min, np.int64)
+        self._owner = np.full(SPAN_CELLS * SPAN_CELLS, _NOBODY)
         self._time_s = -math.inf
         self._grids: dict[HeightMapSpec, Floats] = {}
 
@@ -111,17 +113,18 @@ class ElevationMemory:
         self._write(x, y, z, time_s)
         self._time_s = time_s
 
-    def _places(self, x: Floats, y: Floats) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-        cells = np.stack([np.floor(x / CELL_M), np.floor(y / CELL_M)], axis=1).astype(np.int64)
-        wrapped = cells % SPAN_CELLS
-        return (wrapped[:, 0] * SPAN_CELLS + wrapped[:, 1]).astype(np.intp), cells
+    def _places(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where in the grid points lie, and which cells of the plane those are, as one number each."""
+        column, row = np.floor(x / CELL_M).astype(np.int64), np.floor(y / CELL_M).astype(np.int64)
+        wrapped = (column & (SPAN_CELLS - 1)) * SPAN_CELLS + (row & (SPAN_CELLS - 1))
+        return wrapped, (column << _HALF_BITS) + row
 
     def _write(self, x: Floats, y: Floats, z: Floats, time_s: float) -> None:
         # Of several values given for one cell numpy keeps the last: ascending, that's the highest.
         order = np.argsort(z, kind="stable")
         x, y, z = x[order], y[order], z[order]
         place, cells = self._places(x, y)
-        fresh = (self._owner[place] != cells).any(axis=1)
+        fresh = self._owner[place] != cells
         self._height[place[fresh]] = np.nan
         known = self._height[place]
         better = np.isnan(known) | (z >= known) | (time_s - self._seen_s[place] >= REPLACE_S)
@@ -166,5 +169,5 @@ class ElevationMemory:
         x, y = self._grids[spec]
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         place, cells = self._places(pose.x_m + c * x - s * y, pose.y_m + s * x + c * y)
-        heights = np.where((self._owner[place] == cells).all(axis=1), self._height[place], np.nan)
+        heights = np.where(self._owner[place] == cells, self._height[place], np.nan)
         return (heights - base_height_m).reshape(spec.shape)

@@ -16,7 +16,7 @@ def encode_map(ground: HeightMap, spec: HeightMapSpec) -> NDArray[np.float64]:
     Raises:
         ObservationError: The map has another grid than the spec, or infinite cells.
     """
-    gaps = ground.spec.differences(spec)
+    gaps = [] if ground.spec is spec else ground.spec.differences(spec)
     if gaps:
         raise ObservationError(f"this height map has another spec than the policy's (map, policy: {'; '.join(gaps)})")
     heights = ground.heights_m.astype(float)
@@ -26,7 +26,8 @@ def encode_map(ground: HeightMap, spec: HeightMapSpec) -> NDArray[np.float64]:
         heights = spread(heights)
     values = heights if spec.positive == "up" else -heights
     values = np.where(np.isnan(values), spec.fill_m, values + spec.offset_m)
-    values = np.clip(values, *spec.clip_m)
+    low, high = spec.clip_m
+    values = np.minimum(np.maximum(values, low), high)
     return (values if spec.order == "x-major" else values.T).ravel()
 
 

@@ -32,7 +32,7 @@ class HeightMap:
     @property
     def known_share(self) -> float:
         """Share of the cells that were seen."""
-        return float(np.isfinite(self.heights_m).mean())
+        return np.count_nonzero(np.isfinite(self.heights_m)) / self.heights_m.size
 
     def filled(self, height_m: float) -> NDArray[np.float32]:
         """Return the heights with ``height_m`` where nothing was seen."""
