@@ -16,7 +16,7 @@ def encode_map(ground: HeightMap, spec: HeightMapSpec) -> NDArray[np.float64]:
     Raises:
         ObservationError: The map has another grid than the spec, or infinite cells.
     """
-    gaps = [] if ground.spec is spec else ground.spec.differences(spec)
+    gaps = () if ground.spec is spec else ground.spec.differences(spec)
     if gaps:
         raise ObservationError(f"this height map has another spec than the policy's (map, policy: {'; '.join(gaps)})")
     heights = ground.heights_m.astype(float)
