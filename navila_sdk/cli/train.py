@@ -8,11 +8,16 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from navila_sdk.cli.numbers import FiniteRange
+from navila_sdk.errors import ConfigError
 
 KINDS = ("blind", "vision")
 BACKENDS = ("auto", "threads", "warp")
+_OF_RECIPES = frozenset(("data", "until"))
+_OF_ANNOTATIONS = frozenset(("annotations", "frames", "normalise", "times", "dtype", "device"))
+_OF_UPDATES = frozenset(("steps", "batch", "accumulate", "rate", "lora_rank"))
 
 
 @click.group()
@@ -58,7 +63,7 @@ def locomotion(**given: Any) -> None:  # noqa: ANN401 - the options above
 @command.command()
 @click.option("--annotations", "-a", metavar="FILE", help="NaVILA annotation JSON.")
 @click.option("--frames", metavar="DIR", help="Where the annotations' frames lie.")
-@click.option("--checkpoint", metavar="C", help="What to begin with, folder or hub id.")
+@click.option("--checkpoint", metavar="C", help="What to begin with, folder or hub id; a recipe begins afresh without.")
 @click.option("--preset", metavar="PLANNER", help="Train that planner's model from nothing, by its own recipe.")
 @click.option("--recipe", metavar="FILE", help="The same by a recipe of your own.")
 @click.option("--data", metavar="DIR", help="Folders of shards (train data) that the recipe names.")
@@ -77,17 +82,24 @@ def locomotion(**given: Any) -> None:  # noqa: ANN401 - the options above
 @click.option("--times", "times", multiple=True, metavar="ACTION=N", help="Let an action's records stand N times.")
 @click.option("--dtype", default="float32", show_default=True, help="float32, bfloat16 or float16.")
 @click.option("--device", default="cpu", show_default=True, help="Where, as torch names it.")
-@click.option("--seed", type=int, default=10, show_default=True, help="Order of the samples.")
+@click.option("--seed", type=int, help="Of the samples' order (default: 10), or all that a recipe draws (default: 1).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 def vla(**given: Any) -> None:  # noqa: ANN401 - the options above
     """Fine-tune NaVILA's model on annotations, or train a small one by a recipe.
 
     Ctrl-C saves, and the same command goes on from there.
     """
+    context = click.get_current_context()
+    said = {name for name in given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     if given["preset"] or given["recipe"]:
         from navila_sdk.cli.train_stages import train_stages as work
+
+        _refuse(said & _OF_ANNOTATIONS, "is for training on annotations, not by a recipe")
+        _refuse(said & _OF_UPDATES, "is for training on annotations; with a recipe, its stages say that")
     else:
         from navila_sdk.cli.train_vla import train_vla as work
+
+        _refuse(said & _OF_RECIPES, "is for training by a recipe: --preset PLANNER or --recipe FILE")
     with _stopped() as stop:
         work(given, stop)
 
@@ -157,6 +169,17 @@ def rft(**given: Any) -> None:  # noqa: ANN401 - the options above
 
     with _stopped() as stop:
         train_rft(given, stop)
+
+
+def _refuse(options: set[str], why: str) -> None:
+    """Refuse options that nothing would read.
+
+    Raises:
+        ConfigError: There are some.
+    """
+    if options:
+        first = min(options).replace("_", "-")
+        raise ConfigError(f"--{first} {why}")
 
 
 @contextlib.contextmanager

@@ -26,6 +26,8 @@ def train_stages(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
     """
     if not given["data"]:
         raise ConfigError("training by a recipe needs --data DIR: folders of shards, made by navila train data")
+    if given["preset"] and given["recipe"]:
+        raise ConfigError("--preset and --recipe each name a recipe; give one of them")
     require_learners()
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -56,7 +58,16 @@ def train_stages(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
             losses[stage.name] = progress.loss
             bars.update(tasks[stage.name], completed=progress.step, description=f"loss {progress.loss:.3f}")
 
-        out = run_stages(recipe, Path(given["data"]), Path(given["out"]), until=given["until"], report=show, stop=stop)
+        out = run_stages(
+            recipe,
+            Path(given["data"]),
+            Path(given["out"]),
+            start_from=Path(given["checkpoint"]) if given["checkpoint"] else None,
+            until=given["until"],
+            seed=1 if given["seed"] is None else given["seed"],
+            report=show,
+            stop=stop,
+        )
     if given["as_json"]:
         print_json({"model": str(out), "losses": losses})
     else:

@@ -62,8 +62,10 @@ def train_vla(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
         shares = [(name, str(count), f"{count / len(records):.1%}") for name, count in report.items()]
         print_table(("action", "records", "share"), shares)
     model = NavilaModel.from_pretrained(given["checkpoint"], given["dtype"], given["device"])
-    keys = ("steps", "batch", "accumulate", "rate", "lora_rank", "normalise", "seed")
-    settings = FinetuneSettings(**{key: given[key] for key in keys})
+    keys = ("steps", "batch", "accumulate", "rate", "lora_rank", "normalise")
+    settings = FinetuneSettings(
+        **{key: given[key] for key in keys}, seed=10 if given["seed"] is None else given["seed"]
+    )
     losses: list[float] = []
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Bars(*columns, console=Console(stderr=True), disable=given["as_json"]) as bars:

@@ -97,6 +97,19 @@ def test_no_verb_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["serve", "--batch-window", "nan"], "error: Invalid value for '--batch-window': 'nan' is no finite number."),
         (["train", "rft", "--kl", "inf"], "error: Invalid value for '--kl': 'inf' is no finite number."),
         (["train", "vla", "--rate", "-1"], "error: Invalid value for '--rate': -1.0 is not in the range x>0."),
+        (
+            ["train", "vla", "--out", "x", "--preset", "nano", "--rate", "1e-3"],
+            "error: --rate is for training on annot",
+        ),
+        (
+            ["train", "vla", "--out", "x", "--recipe", "r.toml", "--frames", "f"],
+            "error: --frames is for training on an",
+        ),
+        (["train", "vla", "--out", "x", "--until", "walk"], "error: --until is for training by a recipe: --preset PLA"),
+        (
+            ["train", "vla", "--out", "x", "--data", "d", "--recipe", "r", "--preset", "p"],
+            "error: --preset and --recipe",
+        ),
         (["config", "show", "--config", ""], "error: --config: expected text that isn't empty"),
     ],
 )

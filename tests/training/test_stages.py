@@ -112,9 +112,8 @@ def test_a_blend_lies_between_what_a_stage_began_with_and_what_it_learned(made, 
 
     again = Stage(name="again", data={"oracle": 1.0}, steps=4, batch=16, rate=3e-3, plan=Plan(steps=4), blend=0.25)
     recipe = attrs.evolve(RECIPE, stages=(again,), storage="float16")
-    (tmp_path / "fresh").symlink_to(made[0] / "walk")
     told = []
-    onnx = run_stages(recipe, data, tmp_path, report=lambda *_: told.append(1))
+    onnx = run_stages(recipe, data, tmp_path, start_from=made[0] / "walk", report=lambda *_: told.append(1))
     assert onnx == tmp_path / "shipped" / "onnx"
     begin, end, found = (
         NavilaModel.from_pretrained(tmp_path / name).network.state_dict() for name in ("fresh", "again", "again-blend")
@@ -122,8 +121,13 @@ def test_a_blend_lies_between_what_a_stage_began_with_and_what_it_learned(made, 
     assert any(not np.array_equal(begin[name], end[name]) for name in begin)
     for name, weight in found.items():
         assert np.allclose(weight, 0.75 * begin[name] + 0.25 * end[name], atol=1e-6), name
-    run_stages(recipe, data, tmp_path, report=lambda *_: told.append(1))
+    walked = NavilaModel.from_pretrained(made[0] / "walk").network.state_dict()
+    assert all(np.array_equal(walked[name], begin[name]) for name in begin)
+    for begun in (None, made[0] / "walk"):
+        run_stages(recipe, data, tmp_path, start_from=begun, report=lambda *_: told.append(1))
     assert len(told) == 4, "what is done isn't done again"
+    with pytest.raises(DataError, match="began with another checkpoint"):
+        run_stages(recipe, data, tmp_path, start_from=made[0] / "fresh")
 
 
 def test_what_is_done_is_not_done_again(made, data):

@@ -13,9 +13,11 @@ from typing import Any
 
 import torch
 
+from navila_sdk.errors import DataError
 from navila_sdk.training.vla.shape import Shape
 from navila_sdk.vla.prompt import BEGIN, END, HEADER, HEADER_END, TURN_END
 
+WEIGHTS = Path("llm", "model.safetensors")
 WORDS = r" ?[A-Za-z]+| ?[0-9]| ?[^\sA-Za-z0-9]|\s"
 """How text falls into words: simple enough to be done the same without the tokenizer's package."""
 
@@ -75,6 +77,32 @@ def make_checkpoint(folder: Path, shape: Shape, corpus: Iterable[str], seed: int
     torch.manual_seed(seed)
     network = VlaNetwork(config, size)
     save_tensors(NavilaModel(config, network, PromptTokenizer(folder / "llm" / "tokenizer.json", shape.prompt)), folder)
+    return folder
+
+
+def take_up(source: Path, folder: Path) -> Path:
+    """Write a trained checkpoint where a fresh one would be, in single precision, and return its folder.
+
+    Args:
+        source: The checkpoint.
+        folder: Where; what an earlier call wrote there is left.
+
+    Raises:
+        CheckpointError: The checkpoint can't be read.
+        DataError: Another one lies there.
+    """
+    from navila_sdk.vla.model import NavilaModel
+    from navila_sdk.vla.save import save_model
+
+    model = NavilaModel.from_pretrained(source)
+    if not (folder / WEIGHTS).is_file():
+        save_model(model, folder)
+        return folder
+    there, here = (m.network.state_dict() for m in (NavilaModel.from_pretrained(folder), model))
+    if there.keys() != here.keys() or any(not torch.equal(there[name], here[name]) for name in here):
+        raise DataError(
+            f"the training in {folder.parent} began with another checkpoint than {source}; choose another --out"
+        )
     return folder
 
 

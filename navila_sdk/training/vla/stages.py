@@ -11,7 +11,7 @@ from navila_sdk.training.data.shards import read_shard, shard_folders
 from navila_sdk.training.vla.blend import blend
 from navila_sdk.training.vla.export_onnx import export_onnx
 from navila_sdk.training.vla.finetune import Progress, finetune
-from navila_sdk.training.vla.fresh import make_checkpoint
+from navila_sdk.training.vla.fresh import WEIGHTS, make_checkpoint, take_up
 from navila_sdk.training.vla.lessons import Lessons
 from navila_sdk.training.vla.questions import corpus_lines
 from navila_sdk.training.vla.recipe import Stage, VlaRecipe
@@ -44,6 +44,7 @@ def run_stages(
     data: Path,
     out: Path,
     *,
+    start_from: Path | None = None,
     until: str | None = None,
     seed: int = 1,
     mixed: Literal["no", "bf16"] = "bf16",
@@ -56,6 +57,8 @@ def run_stages(
         recipe: What to do.
         data: Folder of the folders of shards that stages name.
         out: Gets a folder a stage, each a checkpoint.
+        start_from: Checkpoint of a small VLA that the first stage begins with, whatever shape the recipe has; None
+            makes one.
         until: Stage after which to stop; None goes to the end.
         seed: Of weights and draws.
         mixed: Precision of the arithmetic.
@@ -63,13 +66,17 @@ def run_stages(
         stop: Asked after every update.
 
     Raises:
-        DataError: Shards are missing or damaged, or there is no such stage.
+        DataError: Shards are missing or damaged, there is no such stage, or the training in ``out`` began with
+            another checkpoint.
+        CheckpointError: What to begin with can't be read.
     """
     names = [stage.name for stage in recipe.stages]
     if until is not None and until not in names:
         raise DataError(f"the recipe has no stage {until!r:.40}; it has: {', '.join(names)}")
     last = out / "fresh"
-    if not (last / "llm" / "model.safetensors").is_file():
+    if start_from is not None:
+        take_up(start_from, last)
+    elif not (last / WEIGHTS).is_file():
         talked = next((stage.data for stage in recipe.stages if stage.task == "talk"), {})
         make_checkpoint(last, recipe.shape, corpus(data, talked), seed)
     for stage in recipe.stages:
