@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from navila_sdk.actions import Action, Wait
+from navila_sdk.execution.trackers.clocked import Clocked
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
 from navila_sdk.observation import RobotState
 
@@ -10,34 +11,17 @@ SETTLED_MPS = 0.03
 SETTLED_RADPS = 0.05
 
 
-class StillTracker:
+class StillTracker(Clocked):
     """Waiting and stopping: zero until the time is over and the body rests."""
 
     def __init__(self, action: Action, anchor: Pose2, start_s: float) -> None:
+        super().__init__(start_s + (action.duration_s if isinstance(action, Wait) else 0.0))
         self.goal = anchor
-        self._end_s = start_s + (action.duration_s if isinstance(action, Wait) else 0.0)
 
     def twist(self, state: RobotState) -> Twist:
         """Return zero."""
         del state
         return ZERO_TWIST
-
-    def remaining(self, state: RobotState) -> float:
-        """Return the seconds left."""
-        return self._end_s - state.time_s
-
-    def remaining_s(self, state: RobotState) -> float:
-        """Return the seconds left."""
-        return max(self.remaining(state), 0.0)
-
-    def brakes(self, state: RobotState) -> bool:
-        """Return False: nothing is slowed down for."""
-        del state
-        return False
-
-    def cruise_s(self, state: RobotState) -> float:
-        """Return the seconds left."""
-        return self.remaining_s(state)
 
     def arrived(self, state: RobotState) -> bool:
         """Whether the time is over and the body rests."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from navila_sdk.actions import Action, TurnLeft, TurnRight
+from navila_sdk.execution.trackers.clocked import Clocked
 from navila_sdk.geometry import ZERO_TWIST, Pose2, Twist
 from navila_sdk.observation import RobotState
 
 
-class TimedTracker:
+class TimedTracker(Clocked):
     """NaVILA's own way: fixed velocity times duration, open loop (NaVILA-Bench eval_utils: 0.5 m/s, pi/6)."""
 
     FORWARD_MPS = 0.5
@@ -26,28 +27,11 @@ class TimedTracker:
             unit = 1 / distance_m if distance_m else 0.0
             self._twist = Twist(moved.x_m * unit * self.FORWARD_MPS, moved.y_m * unit * self.FORWARD_MPS, 0.0)
             duration_s = distance_m / self.FORWARD_MPS
-        self._end_s = start_s + duration_s
+        super().__init__(start_s + duration_s)
 
     def twist(self, state: RobotState) -> Twist:
         """Return the fixed velocity until the duration is over."""
         return ZERO_TWIST if self.arrived(state) else self._twist
-
-    def remaining(self, state: RobotState) -> float:
-        """Return the seconds left."""
-        return self._end_s - state.time_s
-
-    def remaining_s(self, state: RobotState) -> float:
-        """Return the seconds left."""
-        return max(self.remaining(state), 0.0)
-
-    def brakes(self, state: RobotState) -> bool:
-        """Return False: nothing is slowed down for."""
-        del state
-        return False
-
-    def cruise_s(self, state: RobotState) -> float:
-        """Return the seconds left."""
-        return self.remaining_s(state)
 
     def arrived(self, state: RobotState) -> bool:
         """Whether the duration is over."""
