@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import attrs
@@ -13,7 +14,7 @@ from navila_sdk.geometry import Twist
 from navila_sdk.locomotion.choose import packaged_file, robot_model
 from navila_sdk.locomotion.controller import LocomotionController, check_joints
 from navila_sdk.locomotion.model_file import joint_names
-from navila_sdk.locomotion.policy import Policy, load_policy
+from navila_sdk.locomotion.policy import Policy, SeatedNetwork, load_policy
 from navila_sdk.locomotion.senses import Senses
 from navila_sdk.perception.height_map import HeightMap
 from navila_sdk.testing.conformance.embodiments.body import Body
@@ -57,7 +58,7 @@ def nan_stops(body: Body) -> Iterator[Finding]:
     """A policy that answers NaN never reaches the servos: the controller refuses it."""
     for kind, target in body.record.policies.items():
         policy, joints = load_policy(packaged_file(target)), joint_names(robot_model(body.record))
-        broken = attrs.evolve(policy, session=_Broken(len(policy.card.joints)))
+        broken = _Broken(*attrs.astuple(policy, recurse=False))
         controller = LocomotionController(broken, joints, np.zeros(len(joints)))
         senses = _senses(len(joints), 0)
         try:
@@ -67,14 +68,16 @@ def nan_stops(body: Body) -> Iterator[Finding]:
         yield Fault(f"policies[{kind!r}]", f"targets {targets.position_rad}", "ObservationError", body.mend("policies"))
 
 
-class _Broken:
-    """A network that answers NaN."""
+class _Nan(SeatedNetwork):
+    def act(self, observation: NDArray[np.float32]) -> NDArray[np.float64]:
+        return super().act(observation) * math.nan
 
-    def __init__(self, joints: int) -> None:
-        self._joints = joints
 
-    def run(self, *_: object) -> list[NDArray[np.float32]]:
-        return [np.full((1, self._joints), np.nan, np.float32)]
+class _Broken(Policy):
+    """Answers NaN."""
+
+    def seat(self) -> SeatedNetwork:
+        return _Nan(self)
 
 
 def _senses(joints: int, seed: int) -> Senses:
