@@ -136,7 +136,8 @@ def test_a_recipe_of_ones_own_with_more_units_goes_on_from_a_policy_of_fewer(tmp
     from navila_sdk.locomotion.choose import packaged_file
 
     shipped, recipe = packaged_file(go2.policies["blind"]), tmp_path / "wide.toml"
-    text = packaged_file(go2.recipe).read_text()
+    lines = packaged_file(go2.recipe).read_text().splitlines(keepends=True)
+    text = "".join(line for line in lines if not line.startswith("hidden"))
     recipe.write_text(text.replace("[learning]", "[learning]\nhidden = { blind = [320, 160, 128] }"))
     begun = ["-e", "go2", "--envs", "8", "--steps", "192", "--recipe", str(recipe), "--begin-with", str(shipped)]
     told = _train(tmp_path / "run", *begun)
