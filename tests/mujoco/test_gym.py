@@ -133,3 +133,39 @@ def test_it_ends_episodes_and_begins_new_ones():
         ended |= step.ended
     assert ended.any()
     assert gym.steps == 150 * 8
+
+
+@ALL
+@pytest.mark.parametrize("touch", [False, True])
+def test_legs_meet_each_other_where_the_recipe_says_so(body, touch):
+    gym = _gym(body, count=1, legs_touch=touch)
+    model = gym.body.model
+    data = mujoco.MjData(model)
+    met: set[tuple[str, str]] = set()
+    random = np.random.default_rng(0)
+    hinges = np.flatnonzero(model.jnt_type == mujoco.mjtJoint.mjJNT_HINGE)
+    for _ in range(300):
+        data.qpos[model.jnt_qposadr[hinges]] = random.uniform(*model.jnt_range[hinges].T)
+        data.qpos[2] = 5.0
+        mujoco.mj_forward(model, data)
+        for contact in data.contact[: data.ncon]:
+            one, other = (model.body(model.geom(i).bodyid[0]).name for i in (contact.geom1, contact.geom2))
+            met.add((one, other))
+    assert bool(met) == touch
+    sides = [word for pair in gym.recipe.mirror for word in pair]
+    for one, other in met:
+        side = {next(word for word in sides if word in name) for name in (one, other)}
+        assert len(side) == 2, f"{one} meets {other}, of the same leg"
+
+
+@pytest.mark.parametrize(("free_s", "whole"), [(0.0, False), (0.5, True)])
+def test_who_was_pushed_may_step_out_of_turn(free_s, whole):
+    pushed = attrs.evolve(_recipe(t1).randomization, push_every_s=(0.02, 0.02), push_free_s=free_s)
+    gym = _gym(t1, randomization=pushed)
+    gym.steps = 10**9
+    wild = np.random.default_rng(0)
+    for _ in range(5):
+        gym.step(wild.normal(size=(8, gym.actions)).astype(np.float32))
+    for term in ("foot_height", "contact_match"):
+        most = 5 * gym.recipe.rewards[term]
+        assert gym.sums[term] == pytest.approx(most) if whole else gym.sums[term] < 0.99 * most

@@ -112,7 +112,8 @@ class Randomization:
     """How bodies and worlds differ, each range uniform.
 
     ``armature`` (kg m2) and ``damping`` (N m s/rad) come on top of the model's at every joint: published models of
-    one robot differ in them by ten times and more.
+    one robot differ in them by ten times and more. For ``push_free_s`` after a push the gait terms are paid in full,
+    whatever the feet do: who is pushed towards the foot it stands on must step out of turn.
     """
 
     friction: tuple[float, float] = (0.4, 1.2)
@@ -122,6 +123,7 @@ class Randomization:
     damping: tuple[float, float] = (0.0, 0.0)
     push_mps: float = 0.5
     push_every_s: tuple[float, float] = (6.0, 10.0)
+    push_free_s: float = 0.0
     delay_steps: int = 2
     map_noise_m: float = 0.02
     map_offset_m: float = 0.02
@@ -206,6 +208,8 @@ class Recipe:
         held: The others.
         contacts: MJCF geoms that can touch the ground in training; the fewer, the faster.
         base_geoms: Those of them that end an episode when they touch.
+        legs_touch: Whether those of one leg meet those of another, too, as they do on a robot. Legs that pass through
+            each other in training learn to, and a biped that is pushed then trips over its own foot.
         mirror: Pairs of words that swap in names when left and right swap.
         base_height_m: Height of the base over the ground, walking.
         height_map: The grid a vision policy sees.
@@ -219,6 +223,7 @@ class Recipe:
     feet: tuple[Foot, ...]
     contacts: tuple[str, ...]
     base_geoms: tuple[str, ...] = ()
+    legs_touch: bool = False
     mirror: tuple[tuple[str, str], ...]
     base_height_m: float
     fallen_below_m: float

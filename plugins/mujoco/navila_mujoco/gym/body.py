@@ -16,6 +16,8 @@ PHYSICS_S = 0.005
 SUBSTEPS = 4
 
 _BURIED_M = -5.0
+_GROUND = 1
+"""Bit of what the ground meets; every leg has one of its own above it."""
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -72,6 +74,17 @@ def _weld(spec: mujoco.MjSpec, held: dict[str, float]) -> None:
         spec.delete(joint)
 
 
+def _legs(spec: mujoco.MjSpec, recipe: Recipe) -> dict[str, int]:
+    """Return the bit of the leg that each body belongs to: above that foot and no other."""
+    above: dict[str, int] = {}
+    for i, foot in enumerate(recipe.feet):
+        body = spec.body(foot.body)
+        while body is not None and body.name != "world":
+            above[body.name] = above.get(body.name, 0) | _GROUND << (i + 1)
+            body = body.parent
+    return {name: bits for name, bits in above.items() if bits.bit_count() == 1}
+
+
 def _sense(spec: mujoco.MjSpec, recipe: Recipe) -> None:
     for foot in recipe.feet:
         spec.body(foot.body).add_site(name=f"sole {foot.body}", pos=list(foot.point_m))
@@ -106,8 +119,12 @@ def training_body(mjcf: str, recipe: Recipe, *, terrain: bool) -> Body:
     _weld(spec, {name: joint.angle_rad for name, joint in recipe.held.items() if joint.welded})
     for exclude in list(spec.excludes):
         spec.delete(exclude)
+    legs = _legs(spec, recipe) if recipe.legs_touch else {}
+    everyone = sum(set(legs.values()))
     for geom in list(spec.geoms):
-        geom.contype, geom.conaffinity = (1, 0) if geom.name in recipe.contacts else (0, 0)
+        own = legs.get(geom.parent.name, 0)
+        touches = geom.name in recipe.contacts
+        geom.contype, geom.conaffinity = (_GROUND | own, everyone & ~own if own else 0) if touches else (0, 0)
     known = {geom.name for geom in spec.geoms}
     missing = [name for name in recipe.contacts if name not in known]
     if missing:

@@ -95,6 +95,7 @@ class LeggedGym:
         self._command = np.zeros((count, 3))
         self._command_left = np.zeros(count, np.int64)
         self._push_left = np.zeros(count, np.int64)
+        self._free_left = np.zeros(count, np.int64)
         self._clock = np.zeros(count)
         self._walks_on = np.zeros(count, np.int64)
         self._feels_velocity = ("vision" if vision else "blind") in recipe.feel_velocity
@@ -130,6 +131,7 @@ class LeggedGym:
         self._walks_on[ids] = 0
         self._action[ids] = 0.0
         self._push_left[ids] = self._steps_of(self.recipe.randomization.push_every_s, n)
+        self._free_left[ids] = 0
         self._map_offset[ids] = random.uniform(-1, 1, (n, 1)) * self.recipe.randomization.map_offset_m
         self._draw_commands(ids)
         self._foot_xyz[ids] = self._feet()[ids]
@@ -319,11 +321,14 @@ class LeggedGym:
 
     def _push(self) -> None:
         self._push_left -= 1
+        self._free_left -= 1
         due = np.flatnonzero(self._push_left <= 0)
         if due.size:
-            most = self.recipe.randomization.push_mps
+            settings = self.recipe.randomization
+            most = settings.push_mps
+            self._free_left[due] = round(settings.push_free_s / CONTROL_S)
             self._qvel[due, :2] += self._random.uniform(-most, most, (due.size, 2))
-            self._push_left[due] = self._steps_of(self.recipe.randomization.push_every_s, due.size)
+            self._push_left[due] = self._steps_of(settings.push_every_s, due.size)
 
     def _moment(self, action: Floats, previous: Floats, before: Floats) -> Moment:
         gravity, heading = frame(self._qpos)
@@ -357,6 +362,7 @@ class LeggedGym:
             foot_speed=np.minimum(travel, 5.0),
             contact=self._contacts(),
             wanted=swing <= 0,
+            free=self._free_left > 0,
             collisions=collisions.sum(axis=1).astype(float),
             base_height_m=self.recipe.base_height_m,
             foot_width_m2=gait.width_m2,

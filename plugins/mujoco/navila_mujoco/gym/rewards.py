@@ -37,6 +37,7 @@ class Moment:
         foot_speed: (N, F) horizontal.
         contact: (N, F) whether the foot touches.
         wanted: (N, F) whether it should.
+        free: (N,) who may step out of turn, for it was pushed a moment ago.
         collisions: (N,) contacts of other parts.
         base_height_m: What the height should be.
         foot_width_m2: Tolerance of the gait term.
@@ -64,6 +65,7 @@ class Moment:
     foot_speed: Floats
     contact: NDArray[np.bool_]
     wanted: NDArray[np.bool_]
+    free: NDArray[np.bool_]
     collisions: Floats
     base_height_m: float
     foot_width_m2: float
@@ -86,7 +88,7 @@ def _foot_height(m: Moment) -> Floats:
     error = m.foot_height_m - m.foot_target_m
     over = np.clip(error - m.foot_slack_m, 0.0, None)
     error = np.where((error > 0) & ~m.wanted, over, error)
-    return np.exp(-_square(error) / m.foot_width_m2)
+    return np.where(m.free, 1.0, np.exp(-_square(error) / m.foot_width_m2))
 
 
 def _limits(m: Moment) -> Floats:
@@ -100,7 +102,7 @@ TERMS: dict[str, Callable[[Moment], Floats]] = {
     "track_angular": lambda m: np.exp(-_angular_error(m) / 0.25),
     "track_angular_fine": lambda m: np.exp(-_angular_error(m) / 0.04),
     "foot_height": _foot_height,
-    "contact_match": lambda m: (m.contact == m.wanted).mean(axis=1),
+    "contact_match": lambda m: np.where(m.free, 1.0, (m.contact == m.wanted).mean(axis=1)),
     "vertical_velocity": lambda m: m.velocity[:, 2] ** 2,
     "roll_pitch_rate": lambda m: _square(m.rate[:, :2]),
     "orientation": lambda m: _square(m.gravity[:, :2]),
