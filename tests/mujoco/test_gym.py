@@ -11,6 +11,7 @@ import pytest
 from navila_go2 import embodiment as go2
 from navila_h1 import embodiment as h1
 from navila_mujoco.gym.env import LeggedGym
+from navila_mujoco.gym.room import room
 from navila_mujoco.gym.terrain import FLAT
 from navila_t1 import embodiment as t1
 
@@ -169,3 +170,8 @@ def test_who_was_pushed_may_step_out_of_turn(free_s, whole):
     for term in ("foot_height", "contact_match"):
         most = 5 * gym.recipe.rewards[term]
         assert gym.sums[term] == pytest.approx(most) if whole else gym.sums[term] < 0.99 * most
+
+
+def test_a_gpu_sets_room_aside_for_legs_that_meet():
+    apart, together = (_gym(t1, count=1, legs_touch=touch).body.model for touch in (False, True))
+    assert room(together, terrain=False)[0] > room(apart, terrain=False)[0]

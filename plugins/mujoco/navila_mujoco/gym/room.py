@@ -14,11 +14,13 @@ _MANY = 8
 def room(model: mujoco.MjModel, *, terrain: bool) -> tuple[int, int]:
     """Return how many contacts an environment can have, and how many rows of constraints.
 
-    A body touches the floor, and on terrain two of its boxes, with each geom that can touch at all.
+    A body touches the floor, on terrain two of its boxes, and where its legs can meet another leg, with each geom that
+    can touch at all.
     """
     touching = [i for i in range(model.ngeom) if model.geom_contype[i]]
     each = sum(_ON_FLOOR.get(mujoco.mjtGeom(int(model.geom_type[i])), _MANY) for i in touching)
-    contacts = each * (1 + (_BLOCKS_AT_ONCE if terrain else 0))
+    meeting = any(model.geom_conaffinity[i] for i in touching)
+    contacts = each * (1 + (_BLOCKS_AT_ONCE if terrain else 0) + (1 if meeting else 0))
     directions = max((int(model.geom_condim[i]) for i in touching), default=1)
     rows = contacts * max(1, 2 * (directions - 1))
     return contacts, rows + int(model.jnt_limited.sum()) + int((model.dof_frictionloss > 0).sum())
