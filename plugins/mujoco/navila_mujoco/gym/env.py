@@ -94,8 +94,7 @@ class LeggedGym:
         self.episode_steps = np.zeros(count, np.int64)
         self._command = np.zeros((count, 3))
         self._command_left = np.zeros(count, np.int64)
-        self._push_left = np.zeros(count, np.int64)
-        self._free_left = np.zeros(count, np.int64)
+        self._push_left, self._free_left = np.zeros(count, np.int64), np.zeros(count, np.int64)
         self._clock = np.zeros(count)
         self._walks_on = np.zeros(count, np.int64)
         self._feels_velocity = ("vision" if vision else "blind") in recipe.feel_velocity
@@ -325,9 +324,8 @@ class LeggedGym:
         due = np.flatnonzero(self._push_left <= 0)
         if due.size:
             settings = self.recipe.randomization
-            most = settings.push_mps
             self._free_left[due] = round(settings.push_free_s / CONTROL_S)
-            self._qvel[due, :2] += self._random.uniform(-most, most, (due.size, 2))
+            self._qvel[due, :2] += settings.push_mps * self._random.uniform(-1, 1, (due.size, 2))
             self._push_left[due] = self._steps_of(settings.push_every_s, due.size)
 
     def _moment(self, action: Floats, previous: Floats, before: Floats) -> Moment:
