@@ -122,9 +122,10 @@ def training_body(mjcf: str, recipe: Recipe, *, terrain: bool) -> Body:
     legs = _legs(spec, recipe) if recipe.legs_touch else {}
     everyone = sum(set(legs.values()))
     for geom in list(spec.geoms):
-        own = legs.get(geom.parent.name, 0)
-        touches = geom.name in recipe.contacts
-        geom.contype, geom.conaffinity = (_GROUND | own, everyone & ~own if own else 0) if touches else (0, 0)
+        geom.contype = geom.conaffinity = 0
+        if geom.name in recipe.contacts:
+            own = legs.get(geom.parent.name, 0)
+            geom.contype, geom.conaffinity = _GROUND | own, everyone & ~own if own else 0
     known = {geom.name for geom in spec.geoms}
     missing = [name for name in recipe.contacts if name not in known]
     if missing:

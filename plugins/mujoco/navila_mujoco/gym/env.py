@@ -12,6 +12,7 @@ from navila_mujoco.gym.body import PHYSICS_S, SUBSTEPS, training_body
 from navila_mujoco.gym.choose import make_physics
 from navila_mujoco.gym.commands import draw, draw_onward
 from navila_mujoco.gym.frames import body_velocity, frame, heading_velocity
+from navila_mujoco.gym.pushes import Pushes
 from navila_mujoco.gym.rewards import TERMS, UNRAMPED, Moment
 from navila_mujoco.gym.terrain import FLAT, SCATTERED, STAIRS, Blocks
 from navila_mujoco.gym.variety import variety
@@ -94,7 +95,7 @@ class LeggedGym:
         self.episode_steps = np.zeros(count, np.int64)
         self._command = np.zeros((count, 3))
         self._command_left = np.zeros(count, np.int64)
-        self._push_left, self._free_left = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        self._pushes = Pushes(recipe.randomization, count, CONTROL_S, random)
         self._clock = np.zeros(count)
         self._walks_on = np.zeros(count, np.int64)
         self._feels_velocity = ("vision" if vision else "blind") in recipe.feel_velocity
@@ -129,8 +130,7 @@ class LeggedGym:
         self._clock[ids] = random.uniform(0, 1, n)
         self._walks_on[ids] = 0
         self._action[ids] = 0.0
-        self._push_left[ids] = self._steps_of(self.recipe.randomization.push_every_s, n)
-        self._free_left[ids] = 0
+        self._pushes.begin(ids)
         self._map_offset[ids] = random.uniform(-1, 1, (n, 1)) * self.recipe.randomization.map_offset_m
         self._draw_commands(ids)
         self._foot_xyz[ids] = self._feet()[ids]
@@ -298,7 +298,7 @@ class LeggedGym:
         self.steps += self.count
         self.episode_steps += 1
         self._clock += self.recipe.gait.frequency_hz * CONTROL_S
-        self._push()
+        self._pushes.push(self._qvel)
         broken = ~np.isfinite(self._qpos).all(axis=1) | ~np.isfinite(self._qvel).all(axis=1) | self.physics.lost
         if broken.any():
             self._qpos[broken] = self.body.model.qpos0
@@ -317,16 +317,6 @@ class LeggedGym:
         if ended.any():
             self._reset(np.flatnonzero(ended))
         return Step(self.observe(), reward, ended, timed_out)
-
-    def _push(self) -> None:
-        self._push_left -= 1
-        self._free_left -= 1
-        due = np.flatnonzero(self._push_left <= 0)
-        if due.size:
-            settings = self.recipe.randomization
-            self._free_left[due] = round(settings.push_free_s / CONTROL_S)
-            self._qvel[due, :2] += settings.push_mps * self._random.uniform(-1, 1, (due.size, 2))
-            self._push_left[due] = self._steps_of(settings.push_every_s, due.size)
 
     def _moment(self, action: Floats, previous: Floats, before: Floats) -> Moment:
         gravity, heading = frame(self._qpos)
@@ -360,7 +350,7 @@ class LeggedGym:
             foot_speed=np.minimum(travel, 5.0),
             contact=self._contacts(),
             wanted=swing <= 0,
-            free=self._free_left > 0,
+            free=self._pushes.free,
             collisions=collisions.sum(axis=1).astype(float),
             base_height_m=self.recipe.base_height_m,
             foot_width_m2=gait.width_m2,
