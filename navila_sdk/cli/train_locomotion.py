@@ -45,8 +45,9 @@ def train_locomotion(given: Mapping[str, Any], stop: Callable[[], bool]) -> None
     from navila_sdk.locomotion.choose import robot_model
     from navila_sdk.locomotion.network_file import read_layers
     from navila_sdk.training.locomotion.average import blend
-    from navila_sdk.training.locomotion.export import export, policy_card
+    from navila_sdk.training.locomotion.export import export
     from navila_sdk.training.locomotion.learn import learn
+    from navila_sdk.training.locomotion.policy_card import policy_card
 
     kind, seed = given["kind"], given["seed"]
     device = _device(given["device"])

@@ -18,6 +18,7 @@ from navila_sdk.strict import shared_converter, structure_problems
 
 CARD_KEY = "navila_card"
 CARD_FORMAT = 1
+MOST_MOMENTS = 100
 Pair = tuple[float, float]
 
 PER_JOINT = frozenset({"joint_position", "joint_velocity", "last_action"})
@@ -193,8 +194,8 @@ class PolicyCard:
             found.append(f"gait_run_on_s: 0 to 60; got {self.gait_run_on_s!r}")
         if len(self.action_scale) not in (1, len(self.joints)):
             found.append(f"action_scale: one number, or {len(self.joints)}; got {len(self.action_scale)}")
-        if self.history is not None and not 1 <= self.history.frames <= 100:
-            found.append(f"history.frames: 1 to 100; got {self.history.frames}")
+        if self.history is not None and not 1 <= self.history.frames <= MOST_MOMENTS:
+            found.append(f"history.frames: 1 to {MOST_MOMENTS}; got {self.history.frames}")
         if not 1 <= self.rate_hz <= 1000:
             found.append(f"rate_hz: 1 to 1000; got {self.rate_hz!r}")
         for term in self.terms if known else ():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import math
 from collections.abc import Callable, Mapping
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from navila_sdk.geometry import Twist
 from navila_sdk.locomotion.card import PolicyCard
+from navila_sdk.locomotion.past import Past
 from navila_sdk.locomotion.senses import Senses, gravity_direction, roll_pitch_yaw
 
 Floats = NDArray[np.float64]
@@ -45,7 +45,8 @@ class ObservationBuilder:
         ends = np.cumsum([card.size_of(name) for name in names]).tolist()
         places = [slice(end - card.size_of(name), end) for name, end in zip(names, ends, strict=True)]
         self._slots = [(place, quantities[name]) for name, place in zip(names, places, strict=True)]
-        self._places = dict(zip(reversed(names), reversed(places), strict=True))
+        where = dict(zip(reversed(names), reversed(places), strict=True))
+        self._past = Past(card.history, where) if card.history else None
         self._row, self._scale = np.zeros(ends[-1]), np.ones(ends[-1])
         self._present, self._clips = slice(0, ends[len(asked) - 1]), list[tuple[slice, float, float]]()
         for term, place in zip(card.terms, places, strict=False):
@@ -60,8 +61,8 @@ class ObservationBuilder:
         self._ticks = self._runs_on = 0
         self._command, self._asked = np.zeros(3), False
         self._action = np.zeros(len(self._card.joints))
-        frames = self._card.history.frames if self._card.history else 0
-        self._past: collections.deque[dict[str, Floats]] = collections.deque(maxlen=max(frames, 1))
+        if self._past is not None:
+            self._past.forget()
 
     def _clock(self) -> Floats:
         """Return sine and cosine of the gait's phase; both zero while nothing is asked, and hasn't been just now."""
@@ -92,21 +93,6 @@ class ObservationBuilder:
             row[place] = np.clip(row[place], low, high)
         scaled = row * self._scale
         self._ticks += 1
-        if self._card.history is None:
+        if self._past is None:
             return scaled.astype(np.float32)
-        return np.concatenate([scaled[self._present], *self._remembered(scaled)]).astype(np.float32)
-
-    def _remembered(self, scaled: Floats) -> list[Floats]:
-        history = self._card.history
-        assert history is not None
-        present = {name: scaled[self._places[name]] for name in history.terms}
-        if not self._past:
-            first = present if history.start == "repeat" else {name: np.zeros_like(v) for name, v in present.items()}
-            self._past.extend([first] * history.frames)
-        self._past.append(present)
-        frames = list(self._past)
-        if history.order == "newest-first":
-            frames.reverse()
-        if history.stacking == "frame":
-            return [frame[name] for frame in frames for name in history.terms]
-        return [frame[name] for name in history.terms for frame in frames]
+        return np.concatenate([scaled[self._present], self._past.with_present(scaled)]).astype(np.float32)

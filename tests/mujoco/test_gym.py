@@ -16,11 +16,13 @@ from navila_mujoco.gym.terrain import FLAT
 from navila_t1 import embodiment as t1
 
 from navila_sdk.geometry import Twist
+from navila_sdk.locomotion.card import Origin
 from navila_sdk.locomotion.choose import packaged_file, robot_model
 from navila_sdk.locomotion.observe import ObservationBuilder
 from navila_sdk.locomotion.policy import load_policy
 from navila_sdk.locomotion.senses import Senses
 from navila_sdk.strict import strict_converter
+from navila_sdk.training.locomotion.policy_card import policy_card
 from navila_sdk.training.locomotion.recipe import Noise, Recipe
 
 ALL = pytest.mark.parametrize("body", [go2, h1, t1], ids=lambda body: body.name)
@@ -37,6 +39,13 @@ def _gym(body, *, vision=False, count=8, **changes):
     return LeggedGym(mjcf, _recipe(body, **changes), vision=vision, count=count, threads=1, seed=3)
 
 
+def _feeling(gym, i):
+    turn, linear = gym._qpos[i, 3:7].copy(), np.zeros(3)
+    mujoco.mju_rotVecQuat(linear, gym._qvel[i, :3], turn * (1, -1, -1, -1))
+    joints, rates = gym._qpos[i, gym.body.joint_qpos], gym._qvel[i, gym.body.joint_dof]
+    return Senses(0.0, joints, rates, turn, gym._qvel[i, 3:6], linear)
+
+
 @pytest.mark.parametrize("body", [b for b in (go2, h1, t1) if b.policies], ids=lambda body: body.name)
 def test_the_robot_is_told_what_training_told_it(body):
     gym = _gym(body, noise=SILENT)
@@ -47,19 +56,33 @@ def test_the_robot_is_told_what_training_told_it(body):
     order = np.arange(gym.actions)
     for i in range(8):
         builder = ObservationBuilder(card, order)
-        turn, linear = gym._qpos[i, 3:7].copy(), np.zeros(3)
-        mujoco.mju_rotVecQuat(linear, gym._qvel[i, :3], turn * (1, -1, -1, -1))
-        feeling = Senses(
-            0.0,
-            gym._qpos[i, gym.body.joint_qpos],
-            gym._qvel[i, gym.body.joint_dof],
-            turn,
-            gym._qvel[i, 3:6],
-            linear,
-        )
         builder._ticks = gym._clock[i] * card.rate_hz / card.gait_hz
-        told = builder.build(feeling, Twist(*gym._command[i].tolist()), gym._action[i], None)
+        told = builder.build(_feeling(gym, i), Twist(*gym._command[i].tolist()), gym._action[i], None)
         np.testing.assert_allclose(told, seen[i], atol=1e-5)
+
+
+@pytest.mark.parametrize("body", [go2, t1], ids=lambda body: body.name)
+def test_who_remembers_is_told_the_same_past(body):
+    changes = {"noise": SILENT, "remember": {"blind": 3}}
+    gym, recipe = _gym(body, **changes), _recipe(body, **changes)
+    card = policy_card(recipe, body.name, "blind", Origin())
+    builders = [ObservationBuilder(card, np.arange(gym.actions)) for _ in range(8)]
+    for builder, phase in zip(builders, gym._clock, strict=True):
+        builder._ticks = phase * card.rate_hz / card.gait_hz
+    random, seen, ended = np.random.default_rng(0), gym.observe()["policy"], np.zeros(8, bool)
+    for _ in range(12):
+        assert seen.shape[1] == card.inputs == gym.mirrors()["policy"].size
+        for i, builder in enumerate(builders):
+            if ended[i]:
+                builder.reset()
+                builder._ticks = gym._clock[i] * card.rate_hz / card.gait_hz
+            told = builder.build(_feeling(gym, i), Twist(*gym._command[i].tolist()), gym._action[i], None)
+            np.testing.assert_allclose(told, seen[i], atol=1e-5)
+        np.testing.assert_array_equal(gym.observe()["policy"], seen)
+        step = gym.step(random.normal(size=(8, gym.actions)).astype(np.float32) * 0.3)
+        seen, ended = step.observations["policy"], step.ended
+        gym.episode_steps[2] = 999
+    assert ended[2]
 
 
 @ALL

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import numpy as np
 import pytest
 
 from navila_sdk.locomotion.choose import locomotion_policy, robot_model
 from navila_sdk.plugins import Plugins
+from navila_sdk.training.locomotion.policy_card import policy_card
 from navila_sdk.training.locomotion.read_recipe import recipe_of
 
 BODIES = ("go2", "h1", "t1")
-READY = all(importlib.util.find_spec(name) for name in ("torch", "rsl_rl"))
 
 
-@pytest.mark.skipif(not READY, reason="the extra 'train' isn't installed: pip install 'navila-sdk[train]'")
 @pytest.mark.parametrize("name", BODIES)
 def test_shipped_cards_are_those_of_the_recipe(name):
-    from navila_sdk.training.locomotion.export import policy_card
-
     body = Plugins().embodiment(name)
     for kind in body.policies:
         shipped = locomotion_policy(body, kind).card

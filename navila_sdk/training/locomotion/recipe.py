@@ -11,6 +11,7 @@ from typing import Literal
 import attrs
 
 from navila_sdk.embodiment import HeightMapSpec
+from navila_sdk.locomotion.card import MOST_MOMENTS
 
 Kind = Literal["blind", "vision"]
 
@@ -20,6 +21,8 @@ MAP_SCALE = 2.0
 """Factor of the height map, in metres, in the observation."""
 VELOCITY_SCALE = 2.0
 """Factor of the base's velocity, in m/s, in the observation."""
+REMEMBERED = ("base_angular_velocity", "projected_gravity", "joint_position", "joint_velocity", "last_action")
+"""What a policy that remembers keeps of each moment: what it felt, and what it did."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -199,6 +202,12 @@ class Learning:
         return self.entropy + (end - self.entropy) * min(max(share, 0.0), 1.0)
 
 
+def _some_moments(_: object, field: attrs.Attribute[Mapping[Kind, int]], value: Mapping[Kind, int]) -> None:
+    for kind, moments in value.items():
+        if not 1 <= moments <= MOST_MOMENTS:
+            raise ValueError(f"{field.name}.{kind}: 1 to {MOST_MOMENTS} control periods; got {moments}")
+
+
 @attrs.frozen(slots=True, kw_only=True)
 class Recipe:
     """Everything ``navila train locomotion`` needs besides the MJCF; see docs/locomotion.md for each part.
@@ -216,6 +225,9 @@ class Recipe:
         rewards: Weight of each term.
         feel_velocity: Which kinds of policy are told the base's velocity, as odometry estimates it. A biped that
             climbs wants it: without a history nothing else says how fast it falls forward.
+        remember: How many control periods a kind of policy remembers, the present one included; none where it isn't
+            named. Legs that touch the ground tell how fast the body moves over it, through noise that a few periods
+            average out.
     """
 
     joints: Mapping[str, JointRecipe]
@@ -235,5 +247,6 @@ class Recipe:
     learning: Learning
     randomization: Randomization = attrs.field(factory=Randomization)
     feel_velocity: tuple[Kind, ...] = ()
+    remember: Mapping[Kind, int] = attrs.field(factory=dict[Kind, int], validator=_some_moments)
     noise: Noise = attrs.field(factory=Noise)
     terrain: Terrain = attrs.field(factory=Terrain)

@@ -12,12 +12,13 @@ from navila_mujoco.gym.body import PHYSICS_S, SUBSTEPS, training_body
 from navila_mujoco.gym.choose import make_physics
 from navila_mujoco.gym.commands import draw, draw_onward
 from navila_mujoco.gym.frames import body_velocity, frame, heading_velocity
+from navila_mujoco.gym.past import Past
 from navila_mujoco.gym.pushes import Pushes
 from navila_mujoco.gym.rewards import TERMS, UNRAMPED, Moment
 from navila_mujoco.gym.terrain import FLAT, SCATTERED, STAIRS, Blocks
 from navila_mujoco.gym.variety import variety
 from navila_sdk.training.locomotion.mirror import Mirror, joint_mirror
-from navila_sdk.training.locomotion.recipe import MAP_SCALE, VELOCITY_SCALE, Recipe
+from navila_sdk.training.locomotion.recipe import MAP_SCALE, VELOCITY_SCALE, Kind, Recipe
 
 Floats = NDArray[np.floating]
 Ids = NDArray[np.intp]
@@ -98,7 +99,10 @@ class LeggedGym:
         self._pushes = Pushes(recipe.randomization, count, CONTROL_S, random)
         self._clock = np.zeros(count)
         self._walks_on = np.zeros(count, np.int64)
-        self._feels_velocity = ("vision" if vision else "blind") in recipe.feel_velocity
+        kind: Kind = "vision" if vision else "blind"
+        self._feels_velocity = kind in recipe.feel_velocity
+        self._moments = recipe.remember.get(kind, 0)
+        self._past = Past(count, self._moments)
         self._run_on = round(recipe.gait.run_on_s / CONTROL_S)
         self._action = np.zeros((count, self.actions))
         self._foot_xyz = np.zeros((count, len(recipe.feet), 3))
@@ -131,6 +135,7 @@ class LeggedGym:
         self._walks_on[ids] = 0
         self._action[ids] = 0.0
         self._pushes.begin(ids)
+        self._past.begin(ids)
         self._map_offset[ids] = random.uniform(-1, 1, (n, 1)) * self.recipe.randomization.map_offset_m
         self._draw_commands(ids)
         self._foot_xyz[ids] = self._feet()[ids]
@@ -187,15 +192,9 @@ class LeggedGym:
             return value + random.uniform(-half, half, value.shape)
 
         command = self._command * (2.0, 2.0, 1.0)
-        policy = [
-            noisy(rate, noise.angular_radps) * 0.25,
-            noisy(gravity, noise.gravity),
-            command,
-            self._clock_terms(),
-            noisy(joints, noise.joint_rad),
-            noisy(rates, noise.joint_radps) * 0.05,
-            self._action,
-        ]
+        turning_and_tilt = [noisy(rate, noise.angular_radps) * 0.25, noisy(gravity, noise.gravity)]
+        limbs = [noisy(joints, noise.joint_rad), noisy(rates, noise.joint_radps) * 0.05, self._action]
+        policy = [*turning_and_tilt, command, self._clock_terms(), *limbs]
         vx, vy, vz = heading_velocity(self._qvel, heading).T
         feet = self._feet()
         ground = self.blocks.heights(feet[..., :2])
@@ -222,9 +221,12 @@ class LeggedGym:
             seen[random.uniform(size=(n, heights.shape[1])) < settings.map_dropout] = 0.0
             policy.append(seen * MAP_SCALE)
             critic.append(heights * MAP_SCALE)
+        # These two last, so that a policy that knew neither can be taken up with zero weights here.
         if self._feels_velocity:
-            # Last, so that a policy that never felt it can be taken up with zero weights here.
             policy.append(noisy(body_velocity(self._qpos, self._qvel), noise.velocity_mps) * VELOCITY_SCALE)
+        if self._moments:
+            felt = np.concatenate([*turning_and_tilt, *limbs], axis=1).astype(np.float32)
+            policy.append(self._past.with_present(felt))
         return {
             "policy": np.concatenate(policy, axis=1).astype(np.float32),
             "critic": np.concatenate(critic, axis=1).astype(np.float32),
@@ -268,8 +270,9 @@ class LeggedGym:
             cells = np.arange(nx * ny).reshape(nx, ny)[:, ::-1].ravel()
             sight = [Mirror(tuple(int(i) for i in cells), (1.0,) * cells.size)]
         felt = [Mirror.signs(1, -1, 1)] if self._feels_velocity else []
+        moment = [part for i, part in enumerate(shared) if i not in (2, 3)]
         return {
-            "policy": Mirror.joined([*shared, *sight, *felt]),
+            "policy": Mirror.joined([*shared, *sight, *felt, *moment * self._moments]),
             "critic": Mirror.joined([*shared, *extra, *sight]),
             "action": joints,
         }
@@ -297,6 +300,7 @@ class LeggedGym:
         self.physics.advance(target, late)
         self.steps += self.count
         self.episode_steps += 1
+        self._past.pass_on()
         self._clock += self.recipe.gait.frequency_hz * CONTROL_S
         self._pushes.push(self._qvel)
         broken = ~np.isfinite(self._qpos).all(axis=1) | ~np.isfinite(self._qvel).all(axis=1) | self.physics.lost
