@@ -159,6 +159,17 @@ def test_it_ends_episodes_and_begins_new_ones():
     assert gym.steps == 150 * 8
 
 
+def test_a_body_that_blows_up_is_logged_and_leaves_no_file(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    gym = _gym(go2, count=4)
+    gym._qpos[1, 0] = np.inf
+    step = gym.step(np.zeros((4, 12), np.float32))
+    assert step.ended.tolist() == [False, True, False, False]
+    assert np.isfinite(step.observations["policy"]).all()
+    assert "unstable" in caplog.text
+    assert not list(tmp_path.iterdir())
+
+
 @ALL
 @pytest.mark.parametrize("touch", [False, True])
 def test_legs_meet_each_other_where_the_recipe_says_so(body, touch):

@@ -7,6 +7,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_mujoco.complaints import to_log
 from navila_sdk.errors import ConfigError
 from navila_sdk.training.locomotion.recipe import Recipe
 
@@ -115,6 +116,7 @@ def training_body(mjcf: str, recipe: Recipe, *, terrain: bool) -> Body:
     Raises:
         ConfigError: The recipe names something the MJCF doesn't have.
     """
+    to_log()
     spec = mujoco.MjSpec.from_file(mjcf)
     _weld(spec, {name: joint.angle_rad for name, joint in recipe.held.items() if joint.welded})
     for exclude in list(spec.excludes):
@@ -152,7 +154,8 @@ def training_body(mjcf: str, recipe: Recipe, *, terrain: bool) -> Body:
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
     option.iterations, option.ls_iterations = 6, 8
-    option.disableflags |= mujoco.mjtDisableBit.mjDSBL_MIDPHASE
+    # A body that blows up must be seen to: put back in its rest pose by MuJoCo it would go on as if nothing had been.
+    option.disableflags |= mujoco.mjtDisableBit.mjDSBL_MIDPHASE | mujoco.mjtDisableBit.mjDSBL_AUTORESET
     model = spec.compile()
     names = list(recipe.joints)
     joints = [model.joint(name).id for name in names]

@@ -9,6 +9,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_mujoco.complaints import to_log
 from navila_mujoco.physics.mesh_floor import add_floor, add_obstacles
 from navila_mujoco.solids import EVERYTHING, add_solid
 from navila_sdk.errors import ConfigError
@@ -63,6 +64,7 @@ def load_robot(path: Path) -> mujoco.MjSpec:
     """
     if not path.is_file():
         raise ConfigError(f"{path}: no such robot model")
+    to_log()
     try:
         spec = mujoco.MjSpec.from_file(str(path))
         model = spec.compile()
