@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from navila_sdk.locomotion.card import History
 
 Floats = NDArray[np.float64]
+Ids = NDArray[np.intp]
 
 
 class Past:
@@ -21,16 +23,18 @@ class Past:
     """
 
     def __init__(self, history: History, places: Mapping[str, slice]) -> None:
-        kept = [np.arange(places[name].start, places[name].stop) for name in history.terms]
+        kept: list[Ids] = [np.arange(places[name].start, places[name].stop) for name in history.terms]
         self._kept = np.concatenate(kept)
         self._moments = np.zeros((history.frames, self._kept.size))
         self._repeats, self._empty = history.start == "repeat", True
         # Moments lie oldest first, quantities side by side; this says which number comes where.
-        numbers = np.arange(self._moments.size).reshape(self._moments.shape)
+        numbers: Ids = np.arange(self._moments.size).reshape(self._moments.shape)
         if history.order == "newest-first":
             numbers = numbers[::-1]
         if history.stacking == "term":
-            numbers = np.concatenate([part.ravel() for part in _columns(numbers, [part.size for part in kept])])
+            begins = np.cumsum([0, *(part.size for part in kept)]).tolist()
+            apart = [numbers[:, begin:end].ravel() for begin, end in itertools.pairwise(begins)]
+            numbers = np.concatenate(apart)
         self._laid = numbers.ravel()
 
     def forget(self) -> None:
@@ -46,7 +50,3 @@ class Past:
         self._moments[:-1] = self._moments[1:]
         self._moments[-1] = present
         return self._moments.ravel()[self._laid]
-
-
-def _columns(numbers: NDArray[np.intp], widths: Sequence[int]) -> list[NDArray[np.intp]]:
-    return np.split(numbers, np.cumsum(widths)[:-1], axis=1)

@@ -7,13 +7,12 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
 
 from navila_sdk.errors import OutputError
 from navila_sdk.vla.config import PARTS
 from navila_sdk.vla.model import NavilaModel
+from navila_sdk.vla.tensor_file import write_tensors
 from navila_sdk.vla.weights import SINGLE, tensor_files
 
 _PREFIX = "vision_model."
@@ -57,7 +56,7 @@ def save_tensors(model: NavilaModel, folder: Path) -> None:
         ("mm_projector", network.mm_projector.state_dict()),
         ("llm", llm),
     ):
-        _written(folder / part / SINGLE, tensors)
+        write_tensors(folder / part / SINGLE, tensors, {"format": "pt"})
 
 
 def unused_tensors(source: Path, used: Mapping[str, object]) -> dict[str, Path]:
@@ -70,9 +69,3 @@ def unused_tensors(source: Path, used: Mapping[str, object]) -> dict[str, Path]:
 def _copied(source: Path, target: Path) -> None:
     if source.resolve() != target.resolve():
         shutil.copyfile(source, target)
-
-
-def _written(path: Path, tensors: dict[str, torch.Tensor]) -> None:
-    part = path.with_name(path.name + ".part")
-    save_file({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, part, {"format": "pt"})
-    part.replace(path)

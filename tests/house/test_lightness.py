@@ -34,7 +34,7 @@ LEARNERS = frozenset(
         f"navila_sdk.vla.{name}"
         for name in ("caching", "compiled", "decode", "features", "keyvalues", "model", "network")
     ]
-    + [f"navila_sdk.vla.{name}" for name in ("packed", "quantize", "save", "session", "together")]
+    + [f"navila_sdk.vla.{name}" for name in ("packed", "quantize", "save", "session", "tensor_file", "together")]
     + [
         f"navila_sdk.training.vla.{name}"
         for name in (

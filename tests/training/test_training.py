@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from navila_go2 import embodiment as go2
+from navila_h1 import embodiment as h1
 
-from navila_sdk.errors import CapabilityError, ConfigError, MissingDependencyError
+from navila_sdk.errors import CapabilityError, ConfigError, MissingDependencyError, OutputError
 from navila_sdk.locomotion.policy import load_policy
 from navila_sdk.testing import fake_embodiment
 from navila_sdk.training.locomotion.mirror import Mirror, mirrored_name
@@ -145,6 +146,40 @@ def test_a_recipe_of_ones_own_with_more_units_goes_on_from_a_policy_of_fewer(tmp
     assert after.card.origin.trained_by.endswith("--begin-with blind.onnx --recipe wide.toml")
     seen = np.random.default_rng(1).normal(size=before.card.inputs).astype(np.float32)
     np.testing.assert_allclose(after.act(seen), before.act(seen), atol=1e-4)
+
+
+@LEARNING
+def test_a_policy_that_remembers_goes_on_from_one_that_did_not(tmp_path):
+    import numpy as np
+
+    from navila_sdk.locomotion.choose import packaged_file
+
+    shipped, recipe = packaged_file(h1.policies["blind"]), tmp_path / "memory.toml"
+    recipe.write_text("remember = { blind = 4 }\n" + packaged_file(h1.recipe).read_text())
+    begun = ["-e", "h1", "--envs", "8", "--steps", "192", "--recipe", str(recipe), "--begin-with", str(shipped)]
+    told = _train(tmp_path / "run", *begun)
+    before, after = load_policy(shipped), load_policy(told["policy"])
+    assert (before.card.history, after.card.history.frames) == (None, 4)
+    seen = np.random.default_rng(1).normal(size=after.card.inputs).astype(np.float32)
+    np.testing.assert_allclose(after.act(seen), before.act(seen[: before.card.inputs]), atol=1e-4)
+
+
+@LEARNING
+def test_a_checkpoint_that_can_not_be_written_is_told_and_the_old_one_stands(tmp_path):
+    import torch
+
+    from navila_sdk.vla.tensor_file import write_tensors
+
+    path = tmp_path / "run" / "checkpoint.safetensors"
+    with pytest.raises(OutputError, match="is the folder still there"):
+        write_tensors(path, {"a": torch.zeros(2)})
+    path.parent.mkdir()
+    write_tensors(path, {"a": torch.zeros(2)})
+    path.with_name(path.name + ".part").mkdir()
+    stood = path.read_bytes()
+    with pytest.raises(OutputError, match="can't write"):
+        write_tensors(path, {"a": torch.ones(2)})
+    assert path.read_bytes() == stood
 
 
 @LEARNING

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from rsl_rl.algorithms import PPO
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from navila_sdk.errors import ConfigError
 from navila_sdk.locomotion.network_file import read_layers
 from navila_sdk.training.locomotion.average import WeightAverage
 from navila_sdk.training.locomotion.network import MirrorMLP
+from navila_sdk.vla.tensor_file import write_tensors
 
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
@@ -38,7 +38,11 @@ class Standing:
 
 
 def save_checkpoint(path: Path, ppo: PPO, average: WeightAverage, standing: Standing) -> None:
-    """Write everything a training needs to go on; an older file stands until the new one is whole."""
+    """Write everything a training needs to go on; an older file stands until the new one is whole.
+
+    Raises:
+        OutputError: It can't be written.
+    """
     counters = [standing.iteration, standing.steps, average.updates]
     tensors: dict[str, Tensor] = {"counters": torch.tensor(counters, dtype=torch.int64)}
     if standing.levels is not None:
@@ -50,9 +54,7 @@ def save_checkpoint(path: Path, ppo: PPO, average: WeightAverage, standing: Stan
     state: dict[int, dict[str, Tensor]] = ppo.optimizer.state_dict()["state"]
     for index, moments in state.items():
         tensors |= {f"optimizer.{index}.{key}": moments[key].clone() for key in _MOMENTS}
-    part = path.with_suffix(".part")
-    save_file(tensors, part)
-    os.replace(part, path)
+    write_tensors(path, tensors)
 
 
 def load_checkpoint(path: Path, ppo: PPO, average: WeightAverage, *, widen: bool = False) -> Standing:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import nn
 
 from navila_sdk.errors import DataError
+from navila_sdk.vla.tensor_file import write_tensors
 
 STATE = "training.safetensors"
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
@@ -21,16 +22,18 @@ def learning(module: nn.Module) -> dict[str, nn.Parameter]:
 
 
 def keep(path: Path, learned: Mapping[str, nn.Parameter], optimizer: torch.optim.Optimizer, done: int) -> None:
-    """Write what is needed to go on; an older file stands until the new one is whole."""
+    """Write what is needed to go on; an older file stands until the new one is whole.
+
+    Raises:
+        OutputError: It can't be written.
+    """
     tensors = {"done": torch.tensor([done])}
-    tensors |= {f"weight.{name}": p.detach().cpu().contiguous() for name, p in learned.items()}
+    tensors |= {f"weight.{name}": p for name, p in learned.items()}
     state = optimizer.state_dict()["state"]
     for index, name in enumerate(learned):
         if index in state:
-            tensors |= {f"{moment}.{name}": state[index][moment].cpu().contiguous() for moment in _MOMENTS}
-    part = path.with_suffix(".part")
-    save_file(tensors, part)
-    part.replace(path)
+            tensors |= {f"{moment}.{name}": state[index][moment] for moment in _MOMENTS}
+    write_tensors(path, tensors)
 
 
 def take_up(path: Path, learned: Mapping[str, nn.Parameter], optimizer: torch.optim.Optimizer) -> int:
