@@ -257,3 +257,18 @@ def test_a_sudden_stop_does_not_fell_it(body):
                 robot._driver.advance()
         assert robot.state().tilt_rad < 0.2
         assert max(abs(v) for v in robot._driver._walker.velocity) < 0.1
+
+
+# Arms that swing at the gait's pace turn the trunk with them: the h1's did, held at 40 N m/rad (0.083 rad/s).
+@ALL
+@pytest.mark.parametrize("locomotion", ["blind", "vision"])
+def test_it_turns_on_the_spot_as_evenly_as_benchmarks_say(body, locomotion):
+    asked, off = math.pi / 6, []
+    with _robot(body, locomotion=locomotion) as robot:
+        walker = robot._driver._walker
+        for tick in range(400):
+            robot._driver.send(Twist(0.0, 0.0, asked))
+            robot._driver.advance()
+            if tick >= 50:
+                off.append(abs(walker.data.qvel[walker.root_dof + 5] - asked))
+    assert np.mean(off) < 0.075
