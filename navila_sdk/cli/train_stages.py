@@ -30,7 +30,7 @@ def train_stages(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
         raise ConfigError("--preset and --recipe each name a recipe; give one of them")
     require_learners()
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     from navila_sdk.cli.console import print_json
@@ -52,9 +52,12 @@ def train_stages(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
     with Bars(
         *columns, TextColumn("{task.description}"), console=Console(stderr=True), disable=given["as_json"]
     ) as bars:
-        tasks = {stage.name: bars.add_task("", total=stage.steps, stage=stage.name) for stage in recipe.stages}
+        tasks: dict[str, TaskID] = {}
 
         def show(stage: Stage, progress: Progress) -> None:
+            # Not before something was learned: what's wrong with the data is told without bars that stand at zero.
+            for each in recipe.stages if not tasks else ():
+                tasks[each.name] = bars.add_task("", total=each.steps, stage=each.name)
             losses[stage.name] = progress.loss
             bars.update(tasks[stage.name], completed=progress.step, description=f"loss {progress.loss:.3f}")
 
