@@ -31,6 +31,13 @@ def show(file: str, as_json: bool) -> None:
     click.echo(f"{card.origin.summary} ({card.origin.licence or 'no licence named'})")
     rows = [(t.name, str(card.size_of(t.name)), _short(t.scale), str(t.clip or "")) for t in card.terms]
     print_table(("term", "numbers", "scale", "clip"), rows)
+    if card.history is not None:
+        past = card.history
+        whole = sum(card.size_of(name) for name in past.terms) * past.frames
+        click.echo(
+            f"and {whole} numbers of the last {past.frames} moments, {past.order}, {past.stacking} by {past.stacking}: "
+            + ", ".join(past.terms)
+        )
     rows = [(n, f"{s.default_rad:g}", f"{s.kp:g}", f"{s.kd:g}") for n, s in card.joints.items()]
     rows += [(f"{n} (held)", f"{s.default_rad:g}", f"{s.kp:g}", f"{s.kd:g}") for n, s in card.held.items()]
     print_table(("joint", "angle rad", "kp N m/rad", "kd N m s/rad"), rows)

@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from navila_sdk.cli.policy import command
 from navila_sdk.errors import PolicyError
+from navila_sdk.locomotion.card import History
 from navila_sdk.locomotion.policy import load_policy
-from tests.locomotion.samples import answer, card, layers
+from tests.locomotion.samples import answer, card, layers, policy
 
 CARD = """
 embodiment = "sample"
@@ -59,6 +60,12 @@ def test_plain_arrays_become_a_policy(actor):
     shown = _run("show", out).output
     assert "sample, blind, 50 Hz, 8 inputs, 2 joints" in shown
     assert json.loads(_run("show", out, "--json").output)["joints"]["b"]["kp"] == 2.0
+
+
+def test_a_past_is_shown(tmp_path):
+    policy(tmp_path, history=History(terms=("projected_gravity", "last_action"), frames=4))
+    shown = " ".join(_run("show", tmp_path / "policy.onnx").output.split())
+    assert "20 numbers of the last 4 moments, oldest-first, frame by frame: projected_gravity, last_action" in shown
 
 
 @pytest.mark.parametrize(
