@@ -90,6 +90,12 @@ def run(args: argparse.Namespace, locomotion: str, terrain: str, random: np.rand
     return Run(False, False, RUN_S, collisions, float(np.mean(linear)), float(np.mean(angular)))
 
 
+def _mean(errors: list[float]) -> float:
+    """Return the mean over runs that lasted long enough to have one."""
+    had = [error for error in errors if not math.isnan(error)]
+    return float(np.mean(had)) if had else math.nan
+
+
 def main() -> None:
     """Print one row for each terrain and policy."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -110,7 +116,7 @@ def main() -> None:
             random = np.random.default_rng(args.seed)
             runs = [run(args, locomotion, terrain, random) for _ in range(args.episodes)]
             minutes = sum(r.seconds for r in runs) / 60
-            linear, angular = (np.nanmean([getattr(r, key) for r in runs]) for key in ("linear", "angular"))
+            linear, angular = (_mean([getattr(r, key) for r in runs]) for key in ("linear", "angular"))
             print(
                 f"| {terrain} | {locomotion} | {sum(r.crossed for r in runs)}/{len(runs)} | "
                 f"{sum(r.fell for r in runs)}/{len(runs)} | {sum(r.collisions for r in runs) / minutes:.1f} | "
