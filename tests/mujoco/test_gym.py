@@ -23,7 +23,7 @@ from navila_sdk.locomotion.policy import load_policy
 from navila_sdk.locomotion.senses import Senses
 from navila_sdk.strict import strict_converter
 from navila_sdk.training.locomotion.policy_card import policy_card
-from navila_sdk.training.locomotion.recipe import Noise, Recipe
+from navila_sdk.training.locomotion.recipe import Noise, Randomization, Recipe
 
 ALL = pytest.mark.parametrize("body", [go2, h1, t1], ids=lambda body: body.name)
 SILENT = Noise(angular_radps=0.0, gravity=0.0, joint_rad=0.0, joint_radps=0.0)
@@ -168,6 +168,21 @@ def test_a_body_that_blows_up_is_logged_and_leaves_no_file(tmp_path, monkeypatch
     assert np.isfinite(step.observations["policy"]).all()
     assert "unstable" in caplog.text
     assert not list(tmp_path.iterdir())
+
+
+@ALL
+def test_soles_lie_where_each_body_has_them(body):
+    gym = _gym(body, vision=True, count=6, randomization=Randomization(sole_m=0.03))
+    model = gym.body.model
+    moved = [gym.physics.batch.get_model(i).geom_pos - model.geom_pos for i in range(6)]
+    soles = gym.body.soles
+    shifts = np.array([m[soles, 0] for m in moved])
+    assert len(soles) >= 2
+    assert np.ptp(shifts, axis=1).max() < 1e-12, "both feet of a body are alike"
+    assert (np.abs(shifts) < 0.03).all()
+    assert np.ptp(shifts[:, 0]) > 0.01
+    others = np.setdiff1d(np.arange(model.ngeom), np.append(soles, gym.body.blocks))
+    assert all((m[others] == 0).all() for m in moved)
 
 
 @ALL

@@ -32,7 +32,7 @@ LEARNING = pytest.mark.skipif(not LEARNERS, reason="the extra 'train' isn't inst
 
 COUNT = 6
 WIDE = Randomization(
-    friction=(0.1, 1.5), mass_kg=(-2.0, 4.0), gain=(0.6, 1.4), armature=(0.0, 0.05), damping=(0.0, 0.5)
+    friction=(0.1, 1.5), mass_kg=(-2.0, 4.0), gain=(0.6, 1.4), armature=(0.0, 0.05), damping=(0.0, 0.5), sole_m=0.02
 )
 TOLERANCE = {"qpos": 2e-5, "qvel": 2e-3, "torque": 2e-3, "sensors": 2e-5}
 """m, rad and quaternions; m/s and rad/s; N m; m. Single precision against double, with solvers that converge."""

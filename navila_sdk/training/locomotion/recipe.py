@@ -115,8 +115,10 @@ class Randomization:
     """How bodies and worlds differ, each range uniform.
 
     ``armature`` (kg m2) and ``damping`` (N m s/rad) come on top of the model's at every joint: published models of
-    one robot differ in them by ten times and more. For ``push_free_s`` after a push the gait terms are paid in full,
-    whatever the feet do: who is pushed towards the foot it stands on must step out of turn.
+    one robot differ in them by ten times and more. Soles lie up to ``sole_m`` further ahead or back under the ankle:
+    one foot's heel ends 2 cm apart in two models, and a biped that stands on its heels falls off the shorter one. For
+    ``push_free_s`` after a push the gait terms are paid in full, whatever the feet do: who is pushed towards the foot
+    it stands on must step out of turn.
     """
 
     friction: tuple[float, float] = (0.4, 1.2)
@@ -124,6 +126,7 @@ class Randomization:
     gain: tuple[float, float] = (0.9, 1.1)
     armature: tuple[float, float] = (0.0, 0.0)
     damping: tuple[float, float] = (0.0, 0.0)
+    sole_m: float = 0.0
     push_mps: float = 0.5
     push_every_s: tuple[float, float] = (6.0, 10.0)
     push_free_s: float = 0.0

@@ -40,6 +40,7 @@ class Body:
         base: Index of the base body.
         blocks: Geoms of the terrain's boxes.
         floor: Geom of the floor.
+        soles: Geoms that are soles.
     """
 
     model: mujoco.MjModel
@@ -56,6 +57,7 @@ class Body:
     base: int
     blocks: NDArray[np.intp]
     floor: int
+    soles: NDArray[np.intp]
 
 
 def _weld(spec: mujoco.MjSpec, held: dict[str, float]) -> None:
@@ -191,6 +193,7 @@ def training_body(mjcf: str, recipe: Recipe, *, terrain: bool) -> Body:
         base=1,
         blocks=np.array([model.geom(f"block {i}").id for i in range(BLOCKS if terrain else 0)], np.intp),
         floor=model.geom("floor").id,
+        soles=np.array(sorted(model.geom(name).id for name in sole_names), np.intp),
     )
 
 

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ids = NDArray[np.intp]
 
-VARIED = ("geom_friction", "actuator_gainprm", "actuator_biasprm", "body_mass", "dof_armature", "dof_damping")
+VARIED = (
+    "geom_friction",
+    "geom_pos",
+    "actuator_gainprm",
+    "actuator_biasprm",
+    "body_mass",
+    "dof_armature",
+    "dof_damping",
+)
 """Fields of the model that may differ between environments."""
 
 
