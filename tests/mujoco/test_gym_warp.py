@@ -102,10 +102,10 @@ def _walked(physics, body, periods, *, reset=None):
 @WARPING
 def test_both_backends_tell_of_the_same_bodies(on_warp, body):
     on_threads = make_physics(body, COUNT, backend="threads", threads=1, device=None)
-    defaults = [_begin(physics, body) for physics in (on_threads, on_warp)]
     own = _own(body)
     for physics in (on_threads, on_warp):
         physics.vary(own)
+    defaults = [_begin(physics, body) for physics in (on_threads, on_warp)]
     random = np.random.default_rng(6)
     touched = np.zeros(COUNT, bool)
     for i in range(15):

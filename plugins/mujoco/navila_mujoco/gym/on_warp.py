@@ -45,8 +45,8 @@ class WarpPhysics:
     def __init__(self, body: Body, count: int, device: str) -> None:
         self._body, self._count, self.device = body, count, device
         lean = copy.copy(body.model)
-        # It has no midphase to leave out, and takes the flag for an error.
-        lean.opt.disableflags &= ~int(mujoco.mjtDisableBit.mjDSBL_MIDPHASE)
+        # It has no midphase to leave out and puts nobody back in a rest pose, and takes either flag for an error.
+        lean.opt.disableflags &= ~int(mujoco.mjtDisableBit.mjDSBL_MIDPHASE | mujoco.mjtDisableBit.mjDSBL_AUTORESET)
         own = (*VARIED, *_DERIVED, *(_BOXES if body.blocks.size else ()))
         contacts, rows = room(lean, terrain=bool(body.blocks.size))
         with warp.ScopedDevice(device):

@@ -53,6 +53,8 @@ class Physics(Protocol):
     def vary(self, values: Mapping[str, Floats]) -> None:
         """Give the environments model fields of their own, and work out what the model derives from them.
 
+        It comes before ``place``: the terrain's boxes, too, are then where the values have them.
+
         Args:
             values: Fields of ``VARIED``, each (N, ...) as in the model.
         """
