@@ -139,7 +139,7 @@ def test_a_recipe_of_ones_own_with_more_units_goes_on_from_a_policy_of_fewer(tmp
     shipped, recipe = packaged_file(go2.policies["blind"]), tmp_path / "wide.toml"
     lines = packaged_file(go2.recipe).read_text().splitlines(keepends=True)
     text = "".join(line for line in lines if not line.startswith("hidden"))
-    recipe.write_text(text.replace("[learning]", "[learning]\nhidden = { blind = [320, 160, 128] }"))
+    recipe.write_text(text.replace("[learning]", "[learning]\nhidden = { blind = [640, 320, 128] }"))
     begun = ["-e", "go2", "--envs", "8", "--steps", "192", "--recipe", str(recipe), "--begin-with", str(shipped)]
     told = _train(tmp_path / "run", *begun)
     before, after = load_policy(shipped), load_policy(told["policy"])
