@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from navila_sdk.locomotion.choose import locomotion_policy, robot_model
+from navila_sdk.errors import ConfigError
+from navila_sdk.locomotion.choose import locomotion_policy, packaged_file, robot_model
 from navila_sdk.plugins import Plugins
 from navila_sdk.training.locomotion.policy_card import policy_card
-from navila_sdk.training.locomotion.read_recipe import recipe_of
+from navila_sdk.training.locomotion.read_recipe import recipe_in, recipe_of
 
 BODIES = ("go2", "h1", "t1")
 
@@ -19,6 +20,14 @@ def test_shipped_cards_are_those_of_the_recipe(name):
     for kind in body.policies:
         shipped = locomotion_policy(body, kind).card
         assert policy_card(recipe_of(body), name, kind, shipped.origin) == shipped, kind
+
+
+@pytest.mark.parametrize("moments", [0, -1, 101])
+def test_a_memory_of_no_length_or_too_long_is_refused_before_training(moments, tmp_path):
+    recipe = packaged_file(Plugins().embodiment("h1").recipe).read_text(encoding="utf-8")
+    (tmp_path / "recipe.toml").write_text(f"remember = {{ blind = {moments} }}\n{recipe}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"remember.blind: 1 to 100 control periods; got {moments}"):
+        recipe_in(tmp_path / "recipe.toml")
 
 
 @pytest.mark.parametrize("name", BODIES)

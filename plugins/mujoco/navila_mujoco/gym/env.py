@@ -254,15 +254,8 @@ class LeggedGym:
         """Return how each observation and the action change when left and right swap."""
         joints = joint_mirror(self.recipe, [self._axis(name) for name in self.recipe.joints])
         feet = Mirror.swap([foot.body for foot in self.recipe.feet], self.recipe.mirror)
-        shared = [
-            Mirror.signs(-1, 1, -1),
-            Mirror.signs(1, -1, 1),
-            Mirror.signs(1, -1, -1),
-            Mirror.signs(-1, -1),
-            joints,
-            joints,
-            joints,
-        ]
+        turning_and_tilt, limbs = [Mirror.signs(-1, 1, -1), Mirror.signs(1, -1, 1)], [joints] * 3
+        shared = [*turning_and_tilt, Mirror.signs(1, -1, -1), Mirror.signs(-1, -1), *limbs]
         extra = [Mirror.signs(1, -1, 1), Mirror.signs(1), feet, feet, Mirror.signs(1)]
         sight: list[Mirror] = []
         if self.vision:
@@ -270,9 +263,8 @@ class LeggedGym:
             cells = np.arange(nx * ny).reshape(nx, ny)[:, ::-1].ravel()
             sight = [Mirror(tuple(int(i) for i in cells), (1.0,) * cells.size)]
         felt = [Mirror.signs(1, -1, 1)] if self._feels_velocity else []
-        moment = [part for i, part in enumerate(shared) if i not in (2, 3)]
         return {
-            "policy": Mirror.joined([*shared, *sight, *felt, *moment * self._moments]),
+            "policy": Mirror.joined([*shared, *sight, *felt, *[*turning_and_tilt, *limbs] * self._moments]),
             "critic": Mirror.joined([*shared, *extra, *sight]),
             "action": joints,
         }

@@ -15,7 +15,6 @@ class Past:
     """
 
     def __init__(self, count: int, moments: int) -> None:
-        self._moments = moments
         self._rows = np.zeros((count, moments, 0), np.float32)
         self._fresh = np.ones(count, np.bool_)
 
