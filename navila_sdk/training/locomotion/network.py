@@ -43,6 +43,22 @@ def _bases(mirror: Mirror) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return (np.stack(even, 1) if even else empty), (np.stack(odd, 1) if odd else empty)
 
 
+def _elu(x: Tensor) -> Tensor:
+    """Return ELU of ``x / sqrt(2)``, divided by sqrt(2): between two bases, in one pass over memory."""
+    return torch.ops.aten.elu(x, 1.0 / _HALF, 0.5, _HALF)
+
+
+def _picks(basis: NDArray[np.float32]) -> tuple[Tensor, Tensor]:
+    """Return places and weights (2, columns) of the two numbers each column adds up; the second may count for none."""
+    size = np.abs(basis)
+    first = size.argmax(0)
+    others = size.copy()
+    others[first, np.arange(basis.shape[1])] = 0.0
+    places = np.stack([first, others.argmax(0)])
+    weights = np.stack([basis[first, np.arange(basis.shape[1])], (basis * (others > 0)).sum(0)])
+    return torch.from_numpy(places), torch.from_numpy(weights)
+
+
 class MirrorMLP(nn.Module):
     """An ELU network equivariant under a mirror.
 
@@ -58,6 +74,10 @@ class MirrorMLP(nn.Module):
         for name, mirror in (("in", inputs), ("out", outputs)):
             for kind, basis in zip(("even", "odd"), _bases(mirror), strict=True):
                 self.register_buffer(f"{name}_{kind}", torch.from_numpy(basis), persistent=False)
+        even, odd = _picks(self.in_even.numpy()), _picks(self.in_odd.numpy())
+        # Picking two numbers per column takes a tenth of multiplying by the bases.
+        for name, parts in (("places", (even[0], odd[0])), ("weights", (even[1], odd[1]))):
+            self.register_buffer(f"in_{name}", torch.cat([part.ravel() for part in parts]), persistent=False)
         widths = [unit // 2 for unit in hidden]
         evens = [self.in_even.shape[1], *widths, self.out_even.shape[1]]
         odds = [self.in_odd.shape[1], *widths, self.out_odd.shape[1]]
@@ -73,14 +93,16 @@ class MirrorMLP(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the output (N, outputs) for inputs (N, inputs)."""
-        even, odd = x @ self.in_even, x @ self.in_odd
+        evens, odds = self.in_even.shape[1], self.in_odd.shape[1]
+        picked = x.index_select(1, self.in_places) * self.in_weights
+        first_even, second_even, first_odd, second_odd = picked.split([evens, evens, odds, odds], 1)
+        even, odd = first_even + second_even, first_odd + second_odd
         last = len(self.even) - 1
         for i, (to_even, to_odd) in enumerate(zip(self.even, self.odd, strict=True)):
             even, odd = to_even(even), to_odd(odd)
             if i < last:
-                left = nn.functional.elu((even + odd) * _HALF)
-                right = nn.functional.elu((even - odd) * _HALF)
-                even, odd = (left + right) * _HALF, (left - right) * _HALF
+                left, right = _elu(even + odd), _elu(even - odd)
+                even, odd = left + right, left - right
         return even @ self.out_even.T + odd @ self.out_odd.T
 
     def dense(self) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
