@@ -13,6 +13,7 @@ import argparse
 import math
 import time
 from collections.abc import Callable
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -171,29 +172,46 @@ def bands(args: argparse.Namespace) -> None:
 
 
 def cost(args: argparse.Namespace) -> None:
-    """Print what one control tick costs."""
+    """Print what one control tick costs, and which part of it takes how long."""
     walker = walker_of(args.embodiment, args.locomotion, args.model, Pose2(), 0.8)
-    ticks, alone, other = [], [], mujoco.MjData(walker.model)
+    spent: dict[str, list[float]] = {"map": [], "controller": [], "tick": [], "bare": []}
+
+    def timed(part: str, does: Callable[..., Any]) -> Callable[..., Any]:
+        def does_timed(*given: object) -> object:
+            began = time.perf_counter()
+            done = does(*given)
+            spent[part].append(time.perf_counter() - began)
+            return done
+
+        return does_timed
+
+    if walker.look is not None:
+        walker.look = timed("map", walker.look)
+    walker.controller.step = timed("controller", walker.controller.step)
+    tick, other = timed("tick", walker.step), mujoco.MjData(walker.model)
+    bare = timed("bare", mujoco.mj_step)
     for _ in range(2000):
         # The same steps once more without the controller: same state, same targets.
         other.qpos[:], other.qvel[:] = walker.data.qpos, walker.data.qvel
         other.qacc_warmstart[:] = walker.data.qacc_warmstart
-        began = time.perf_counter()
-        walker.step(Twist(0.5, 0, 0))
-        ticks.append(time.perf_counter() - began)
+        tick(Twist(0.5, 0, 0))
         other.ctrl[:] = walker.data.ctrl
-        began = time.perf_counter()
-        mujoco.mj_step(walker.model, other, walker.substeps)
-        alone.append(time.perf_counter() - began)
-    bare = float(np.median(alone))
-    tick = float(np.median(ticks))
-    most = float(np.percentile(ticks, 95))
+        bare(walker.model, other, walker.substeps)
+    median = {part: float(np.median(found or [0.0])) for part, found in spent.items()}
+    whole, physics, ticks = median["tick"], median["bare"], spent["tick"]
+    world = [
+        whole_s - controller_s - map_s
+        for whole_s, controller_s, map_s in zip(
+            ticks, spent["controller"], spent["map"] or [0.0] * len(ticks), strict=True
+        )
+    ]
+    around = float(np.median(world))
     print(
-        f"tick {tick * 1e3:.3f} ms median, {most * 1e3:.3f} ms p95, {len(ticks) / sum(ticks) / 50:.0f}x real time, ",
-        end="",
+        f"tick {whole * 1e3:.3f} ms median, {np.percentile(ticks, 95) * 1e3:.3f} ms p95, "
+        f"{len(ticks) / sum(ticks) / 50:.0f}x real time; physics alone {physics * 1e3:.3f} ms ({physics / whole:.0%}); "
+        f"world without controller and map {around * 1e3:.3f} ms (physics {physics / around:.0%} of it), "
+        f"controller {median['controller'] * 1e3:.3f} ms, height map {median['map'] * 1e3:.3f} ms"
     )
-    print(f"physics alone {bare * 1e3:.3f} ms ({bare / tick:.0%}), ", end="")
-    print(f"height map, observation, policy and controller {(tick - bare) * 1e3:.3f} ms")
 
 
 def main() -> None:

@@ -45,6 +45,7 @@ class Walker:
     Attributes:
         model: MuJoCo's model.
         data: Its state.
+        controller: Turns what the body feels and is asked into joint targets.
         control_s: Control period, the policy's.
         substeps: Physics steps in it.
         root_dof: Where the base's velocity stands in ``data.qvel``.
@@ -78,7 +79,7 @@ class Walker:
                 "one must be a whole multiple of the other"
             )
         self._late = min(round(delay_s / PHYSICS_S), self.substeps)
-        self._controller = LocomotionController(policy, arena.joints, self.data.qpos[arena.qpos])
+        self.controller = LocomotionController(policy, arena.joints, self.data.qpos[arena.qpos])
         self._policy, self._driven = policy, False
         self._servo(policy)
         self.look = look
@@ -90,7 +91,7 @@ class Walker:
         self.velocity = np.zeros(3)
         for _ in range(_SETTLE_STEPS if tilt_rad == 0.0 else 0):
             self.step(Twist())
-        self._controller.reset()
+        self.controller.reset()
         self.energy_j = 0.0
         self.data.time = 0.0
         self.velocity = np.zeros(3)
@@ -101,15 +102,15 @@ class Walker:
         # Joints the card doesn't name are held as stiffly as its own are on average.
         kp = none + np.mean([servo.kp for servo in policy.card.joints.values()])
         kd = none + np.mean([servo.kd for servo in policy.card.joints.values()])
-        kp, kd = self._controller.gains(kp, kd)
+        kp, kd = self.controller.gains(kp, kd)
         model.actuator_gainprm[arena.servos, 0] = kp
         model.actuator_biasprm[arena.servos, 1] = -kp
         model.actuator_biasprm[arena.servos, 2] = -kd
 
     def _stand(self, start: Pose2, floor_m: float, tilt_rad: float) -> None:
         arena, data = self._arena, self.data
-        data.qpos[arena.qpos] = self._controller.rest_rad
-        data.ctrl[arena.servos] = self._controller.rest_rad
+        data.qpos[arena.qpos] = self.controller.rest_rad
+        data.ctrl[arena.servos] = self.controller.rest_rad
         root = slice(arena.root_qpos, arena.root_qpos + 7)
         yaw, roll = np.zeros(4), np.zeros(4)
         mujoco.mju_axisAngle2Quat(yaw, np.array([0.0, 0.0, 1.0]), start.yaw_rad)
@@ -163,9 +164,9 @@ class Walker:
             self._driven = False
             self._gantry.let_go()
             self._servo(self._policy)
-            self._controller.reset()
+            self.controller.reset()
         ground = self.look(self) if self.look else None
-        targets = self._controller.step(self.senses(), command, ground)
+        targets = self.controller.step(self.senses(), command, ground)
         self.held_back = targets.held_back
         model, data = self._arena.model, self.data
         if self._late:
