@@ -1,7 +1,7 @@
-"""What a policy loses to joints that are held: its turn on the spot as it was trained, and with all of them giving.
+"""What a policy loses to joints that are held: its turn on the spot with them rigid, and with all of them giving.
 
     python benchmarks/held_joints.py --embodiment h1 --kind vision
-    python benchmarks/held_joints.py --embodiment h1 --kind vision --gains 40,2 20,1
+    python benchmarks/held_joints.py --embodiment h1 --kind vision --rigid "*shoulder*" "*elbow" --gains 40,2 20,1
 
 The training environment without noise, pushes or variety, 16 bodies for 10 s at ±30 degrees a second. A recipe may weld
 joints it doesn't move, which is fast; on a robot, and in the world, servos hold them. Where the rows differ much, hold
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from fnmatch import fnmatchcase
 
 import attrs
 import numpy as np
@@ -64,6 +65,9 @@ def main() -> None:
     parser.add_argument("--kind", choices=("blind", "vision"), default="blind")
     parser.add_argument("--locomotion", help="a policy file; default: the one that comes along")
     parser.add_argument("--gains", nargs="*", default=[], metavar="KP,KD", help="of the stiffest, the next...")
+    parser.add_argument(
+        "--rigid", nargs="*", default=[], metavar="JOINT", help="besides those the recipe welds; * is any"
+    )
     given = parser.parse_args()
     body = Plugins().embodiment(given.embodiment)
     recipe = recipe_of(body)
@@ -75,7 +79,11 @@ def main() -> None:
         terrain=attrs.evolve(recipe.terrain, stairs=0.0, blocks=0.0),
         gait=attrs.evolve(recipe.gait, frequency_hz=policy.card.gait_hz or recipe.gait.frequency_hz),
     )
-    welded = {name: joint for name, joint in recipe.held.items() if joint.welded}
+    welded = {
+        name: joint
+        for name, joint in recipe.held.items()
+        if joint.welded or any(fnmatchcase(name, pattern) for pattern in given.rigid)
+    }
     stiffness = sorted({joint.kp for joint in welded.values()}, reverse=True)
     asked = {kp: tuple(float(v) for v in pair.split(",")) for kp, pair in zip(stiffness, given.gains, strict=False)}
 
@@ -83,9 +91,11 @@ def main() -> None:
         kp, kd = asked.get(joint.kp, (joint.kp, joint.kd))
         return attrs.evolve(joint, welded=False, kp=kp, kd=kd)
 
+    rigid = {name: attrs.evolve(joint, welded=True) for name, joint in welded.items()}
+    stiff = attrs.evolve(flat, held={**recipe.held, **rigid})
     loose = attrs.evolve(flat, held={**recipe.held, **{name: giving(joint) for name, joint in welded.items()}})
     print("| held joints | linear m/s | angular rad/s |\n|---|---|---|")
-    for name, tried in (("as trained", flat), ("giving", loose)):
+    for name, tried in (("rigid", stiff), ("giving", loose)):
         linear, angular = turned(str(robot_model(body)), tried, policy, given.kind)
         print(f"| {name} | {linear:.3f} | {angular:.3f} |", flush=True)
 

@@ -31,7 +31,9 @@ def command() -> None:
 @click.option("--world", "-w", metavar="W", help="Where it learns.")
 @click.option("--steps", type=click.IntRange(1), help="Environment steps in all (default: the recipe's).")
 @click.option("--envs", type=click.IntRange(8), default=512, show_default=True, help="Bodies at once.")
-@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads for physics.")
+@click.option(
+    "--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads for physics and learning."
+)
 @click.option(
     "--backend",
     type=click.Choice(BACKENDS),

@@ -52,7 +52,7 @@ def train_locomotion(given: Mapping[str, Any], stop: Callable[[], bool]) -> None
     kind, seed = given["kind"], given["seed"]
     device = _device(given["device"])
     torch.manual_seed(seed)
-    torch.set_num_threads(1)
+    torch.set_num_threads(given["threads"])
     gym = make(
         str(robot_model(body)),
         recipe,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,8 @@ def test_shipped_cards_are_those_of_the_recipe(name):
 @pytest.mark.parametrize("moments", [0, -1, 101])
 def test_a_memory_of_no_length_or_too_long_is_refused_before_training(moments, tmp_path):
     recipe = packaged_file(Plugins().embodiment("h1").recipe).read_text(encoding="utf-8")
-    (tmp_path / "recipe.toml").write_text(f"remember = {{ blind = {moments} }}\n{recipe}", encoding="utf-8")
+    changed = re.sub(r"(?m)^remember .*$", f"remember = {{ blind = {moments} }}", recipe)
+    (tmp_path / "recipe.toml").write_text(changed, encoding="utf-8")
     with pytest.raises(ConfigError, match=f"remember.blind: 1 to 100 control periods; got {moments}"):
         recipe_in(tmp_path / "recipe.toml")
 
