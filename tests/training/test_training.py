@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -154,10 +155,10 @@ def test_a_policy_that_remembers_goes_on_from_one_that_did_not(tmp_path):
 
     from navila_sdk.locomotion.choose import packaged_file
 
-    shipped, recipe = packaged_file(h1.policies["blind"]), tmp_path / "memory.toml"
-    recipe.write_text("remember = { blind = 4 }\n" + packaged_file(h1.recipe).read_text())
-    begun = ["-e", "h1", "--envs", "8", "--steps", "192", "--recipe", str(recipe), "--begin-with", str(shipped)]
-    told = _train(tmp_path / "run", *begun)
+    shipped, recipe = packaged_file(h1.policies["vision"]), tmp_path / "memory.toml"
+    recipe.write_text(re.sub("(?m)^remember .*", "remember = { vision = 4 }", packaged_file(h1.recipe).read_text()))
+    begun = ["-e", "h1", "--kind", "vision", "--envs", "8", "--steps", "192", "--recipe", str(recipe)]
+    told = _train(tmp_path / "run", *begun, "--begin-with", str(shipped))
     before, after = load_policy(shipped), load_policy(told["policy"])
     assert (before.card.history, after.card.history.frames) == (None, 4)
     seen = np.random.default_rng(1).normal(size=after.card.inputs).astype(np.float32)
