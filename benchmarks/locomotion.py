@@ -199,12 +199,7 @@ def cost(args: argparse.Namespace) -> None:
         bare(walker.model, other, walker.substeps)
     median = {part: float(np.median(found or [0.0])) for part, found in spent.items()}
     whole, physics, ticks = median["tick"], median["bare"], spent["tick"]
-    world = [
-        whole_s - controller_s - map_s
-        for whole_s, controller_s, map_s in zip(
-            ticks, spent["controller"], spent["map"] or [0.0] * len(ticks), strict=True
-        )
-    ]
+    world = np.subtract(ticks, spent["controller"]) - (spent["map"] or 0.0)
     around = float(np.median(world))
     print(
         f"tick {whole * 1e3:.3f} ms median, {np.percentile(ticks, 95) * 1e3:.3f} ms p95, "

@@ -50,13 +50,8 @@ def _elu(x: Tensor) -> Tensor:
 
 def _picks(basis: NDArray[np.float32]) -> tuple[Tensor, Tensor]:
     """Return places and weights (2, columns) of the two numbers each column adds up; the second may count for none."""
-    size = np.abs(basis)
-    first = size.argmax(0)
-    others = size.copy()
-    others[first, np.arange(basis.shape[1])] = 0.0
-    places = np.stack([first, others.argmax(0)])
-    weights = np.stack([basis[first, np.arange(basis.shape[1])], (basis * (others > 0)).sum(0)])
-    return torch.from_numpy(places), torch.from_numpy(weights)
+    places = np.argsort(-np.abs(basis), axis=0, kind="stable")[:2]
+    return torch.from_numpy(places), torch.from_numpy(np.take_along_axis(basis, places, 0))
 
 
 class MirrorMLP(nn.Module):
@@ -74,9 +69,9 @@ class MirrorMLP(nn.Module):
         for name, mirror in (("in", inputs), ("out", outputs)):
             for kind, basis in zip(("even", "odd"), _bases(mirror), strict=True):
                 self.register_buffer(f"{name}_{kind}", torch.from_numpy(basis), persistent=False)
-        even, odd = _picks(self.in_even.numpy()), _picks(self.in_odd.numpy())
         # Picking two numbers per column takes a tenth of multiplying by the bases.
-        for name, parts in (("places", (even[0], odd[0])), ("weights", (even[1], odd[1]))):
+        picks = zip(*(_picks(basis.numpy()) for basis in (self.in_even, self.in_odd)), strict=True)
+        for name, parts in zip(("places", "weights"), picks, strict=True):
             self.register_buffer(f"in_{name}", torch.cat([part.ravel() for part in parts]), persistent=False)
         widths = [unit // 2 for unit in hidden]
         evens = [self.in_even.shape[1], *widths, self.out_even.shape[1]]
