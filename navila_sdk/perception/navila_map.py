@@ -43,12 +43,12 @@ def _product(a: Floats, b: Floats) -> Floats:
     )
 
 
-def _into_frame(quaternion: Floats, vectors: Floats) -> Floats:
-    """Return world vectors as seen from a frame given by its quaternion, w first."""
-    w, axis = quaternion[0], quaternion[1:]
-    return (vectors * (2 * w * w - 1) - np.cross(axis, vectors) * w * 2 + axis * (vectors @ axis)[:, None] * 2).astype(
-        np.float32
-    )
+def _into_frame(quaternion: Floats) -> Floats:
+    """Return the matrix (3, 3) that turns world vectors into a frame given by its quaternion, w first."""
+    w, x, y, z = quaternion
+    axis = quaternion[1:]
+    across = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]], np.float32)
+    return (2 * w * w - 1) * np.eye(3, dtype=np.float32) - 2 * w * across + 2 * np.outer(axis, axis)
 
 
 def _bin(edges: Floats, values: Floats) -> NDArray[np.intp]:
@@ -63,14 +63,17 @@ def _lowest(hits_w: Floats, sensor_w: Floats, base_wxyz: Floats) -> Floats:
             "the map needs hits (N, 3), a sensor position (3,) and a quaternion (4,); got "
             f"{hits_w.shape}, {sensor_w.shape}, {base_wxyz.shape}"
         )
-    rays = (hits_w.astype(np.float32) - sensor_w.astype(np.float32)).astype(np.float32)
-    rays = np.where(np.isfinite(rays), rays, np.float32(0))
-    x, y, z = _into_frame(_product(base_wxyz.astype(np.float32), _MOUNT_WXYZ), rays).T
+    rays = hits_w.astype(np.float32) - sensor_w.astype(np.float32)
+    finite = np.isfinite(rays)
+    if not finite.all():
+        rays = np.where(finite, rays, np.float32(0))
+    x, y, z = _into_frame(_product(base_wxyz.astype(np.float32), _MOUNT_WXYZ)) @ rays.T
     kept = (x > _X_EDGES[0]) & (x <= _X_MAX_M) & (y > _Y_EDGES[0]) & (y <= _Y_MAX_M) & (z >= 0) & (z <= _Z_MAX_M)
     row, column = _bin(_X_EDGES, x[kept]), _bin(_Y_EDGES, y[kept])
-    lowest = np.full(NAVILA_CELLS, np.inf, np.float32)
-    np.minimum.at(lowest, (row, column), z[kept])
-    return np.where(np.isinf(lowest) | (lowest < _NEAREST_M), np.float32(0), lowest)
+    lowest = np.full(len(_X_EDGES) * len(_Y_EDGES), np.inf, np.float32)
+    np.minimum.at(lowest, row * len(_Y_EDGES) + column, z[kept])
+    lowest[np.isinf(lowest) | (lowest < _NEAREST_M)] = 0
+    return lowest.reshape(NAVILA_CELLS)
 
 
 def navila_height_map(hits_w: Floats, sensor_w: Floats, base_wxyz: Floats) -> Floats:
@@ -89,10 +92,9 @@ def navila_height_map(hits_w: Floats, sensor_w: Floats, base_wxyz: Floats) -> Fl
         ObservationError: An input has another shape.
     """
     lowest = _lowest(hits_w, sensor_w, base_wxyz)
-    nx, ny = NAVILA_CELLS
     framed = np.pad(lowest, 1, constant_values=-np.inf)
-    around = [framed[i : i + nx, j : j + ny] for i in range(3) for j in range(3)]
-    return np.max(around, axis=0).ravel()
+    across = np.maximum(np.maximum(framed[:, :-2], framed[:, 1:-1]), framed[:, 2:])
+    return np.maximum(np.maximum(across[:-2], across[1:-1]), across[2:]).ravel()
 
 
 def navila_scan_map(
