@@ -87,7 +87,7 @@ embodiment = Embodiment(
         "mapping.turn_radps": "NaVILA paper and NaVILA-Bench: pi/6 rad/s",
         "mapping.lateral_mps": "chosen: the speed of the Booster SDK's examples",
         "mapping.min_forward_mps": "measured on the shipped blind policy: 0.02 m/s doesn't move it, 0.05 m/s "
-        "does, at 65 to 85 % (benchmarks/locomotion.py --part bands)",
+        "does, at 55 % (benchmarks/locomotion.py --part bands)",
         "mapping.response_s": "measured on the blind policies until 2026-11-29: from 0.5 m/s they coast for "
         "0.4 s; today's steps 2 cm back in stopping, whatever stands here",
         "mapping.min_lateral_mps": "measured on the shipped policies: no dead band down to 0.02 "
