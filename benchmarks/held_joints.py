@@ -1,6 +1,6 @@
 """What a policy loses to joints that are held: its turn on the spot with them rigid, and with all of them giving.
 
-    python benchmarks/held_joints.py --embodiment h1 --kind vision
+    python benchmarks/held_joints.py --embodiment h1 --kind vision --rigid "*shoulder*" "*elbow"
     python benchmarks/held_joints.py --embodiment h1 --kind vision --rigid "*shoulder*" "*elbow" --gains 40,2 20,1
 
 The training environment without noise, pushes or variety, 16 bodies for 10 s at ±30 degrees a second. A recipe may weld
