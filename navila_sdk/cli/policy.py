@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from navila_sdk.cli.console import print_json, print_table
+
+if TYPE_CHECKING:
+    from navila_sdk.locomotion.card import Origin
 
 
 @click.group()
@@ -29,6 +34,8 @@ def show(file: str, as_json: bool) -> None:
         return
     click.echo(f"{card.embodiment}, {card.kind}, {card.rate_hz:g} Hz, {card.inputs} inputs, {len(card.joints)} joints")
     click.echo(f"{card.origin.summary} ({card.origin.licence or 'no licence named'})")
+    if card.origin.trained_by:
+        click.echo("; ".join(_made_by(card.origin)))
     rows = [(t.name, str(card.size_of(t.name)), _short(t.scale), str(t.clip or "")) for t in card.terms]
     print_table(("term", "numbers", "scale", "clip"), rows)
     if card.history is not None:
@@ -41,6 +48,14 @@ def show(file: str, as_json: bool) -> None:
     rows = [(n, f"{s.default_rad:g}", f"{s.kp:g}", f"{s.kd:g}") for n, s in card.joints.items()]
     rows += [(f"{n} (held)", f"{s.default_rad:g}", f"{s.kp:g}", f"{s.kd:g}") for n, s in card.held.items()]
     print_table(("joint", "angle rad", "kp N m/rad", "kd N m s/rad"), rows)
+
+
+def _made_by(origin: Origin) -> Iterator[str]:
+    yield f"made by {origin.trained_by}"
+    if origin.commit:
+        yield f"at {origin.commit}"
+    if origin.seed is not None:
+        yield f"seed {origin.seed}"
 
 
 def _short(scale: tuple[float, ...]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
@@ -14,11 +14,13 @@ import click
 from navila_sdk.errors import CapabilityError, ConfigError, MissingDependencyError
 
 if TYPE_CHECKING:
+    from rsl_rl.algorithms import PPO
+
     from navila_sdk.embodiment import Embodiment
-    from navila_sdk.training.locomotion.gym import MakeGym
+    from navila_sdk.locomotion.card import Origin
+    from navila_sdk.training.locomotion.gym import Gym, MakeGym
     from navila_sdk.training.locomotion.learn import Progress
-    from navila_sdk.training.locomotion.network import MirrorMLP
-    from navila_sdk.training.locomotion.recipe import Recipe
+    from navila_sdk.training.locomotion.recipe import Recipe, Stage
 
 
 def train_locomotion(given: Mapping[str, Any], stop: Callable[[], bool]) -> None:
@@ -35,82 +37,81 @@ def train_locomotion(given: Mapping[str, Any], stop: Callable[[], bool]) -> None
         FloatingPointError: The learner's numbers are no longer finite.
     """
     # What torch isn't needed for is told before it's loaded, which takes seconds.
-    body, recipe, make = _subject(given)
+    body, stages, make = _subject(given)
     _require_learners()
 
     import torch
 
     from navila_sdk.cli.console import print_json
-    from navila_sdk.locomotion.card import Origin
     from navila_sdk.locomotion.choose import robot_model
-    from navila_sdk.locomotion.network_file import read_layers
-    from navila_sdk.training.locomotion.average import blend
     from navila_sdk.training.locomotion.export import export
-    from navila_sdk.training.locomotion.learn import learn
     from navila_sdk.training.locomotion.policy_card import policy_card
+    from navila_sdk.training.locomotion.stages import CHECKPOINT, POLICY, run_stages, stage_folder
+    from navila_sdk.training.source import source_version
 
     kind, seed = given["kind"], given["seed"]
     device = _device(given["device"])
-    torch.manual_seed(seed)
     torch.set_num_threads(given["threads"])
-    gym = make(
-        str(robot_model(body)),
-        recipe,
-        vision=kind == "vision",
-        count=given["envs"],
-        threads=given["threads"],
-        seed=seed,
-        backend=given["backend"],
-        device=given["device"],
-    )
-    total = given["steps"] or recipe.learning.steps[kind]
     folder = Path(given["folder"] or f"runs/train/{body.name}-{kind}")
-    begin, share = given["begin_with"], given["blend"]
-    last: list[Progress] = []
-    with _view(total, quiet=given["as_json"]) as show, _plots(folder) as plot:
+    begin = Path(given["begin_with"]) if given["begin_with"] else None
+    seen: list[Progress] = []
+    written: list[tuple[Path, int]] = []
+    backend, source = "", source_version()
 
-        def report(progress: Progress) -> None:
-            last.append(progress)
-            show(progress)
-            plot(progress)
-
-        start = Path(begin) if begin else None
-        ppo = learn(
-            gym, recipe.learning, kind, folder, total, start_from=start, device=device, report=report, stop=stop
+    def gym_of(recipe: Recipe) -> Gym:
+        nonlocal backend
+        # Anew for each stage, so that one broken off and taken up after the one before it is the same training.
+        torch.manual_seed(seed)
+        gym = make(
+            str(robot_model(body)),
+            recipe,
+            vision=kind == "vision",
+            count=given["envs"],
+            threads=given["threads"],
+            seed=seed,
+            backend=given["backend"],
+            device=given["device"],
         )
-    how = f" --begin-with {Path(begin).name}" if begin else ""
-    if given["recipe"]:
-        how += f" --recipe {Path(given['recipe']).name}"
-    if share is not None:
-        blend(cast("MirrorMLP", ppo.actor.mlp), read_layers(Path(begin)), share)
-        how += f" --blend {share:g}"
-    out = Path(given["out"] or folder / "policy.onnx")
-    steps = last[-1].steps if last else total
-    origin = Origin(
-        summary=f"{body.title}, {kind}, {steps / 1e6:.1f} M steps",
-        licence="Apache-2.0",
-        trained_by=f"navila train locomotion --embodiment {body.name} --kind {kind} --seed {seed} "
-        f"--backend {gym.backend}{how}",
-        seed=seed,
-        steps=steps,
-    )
-    export(ppo, policy_card(recipe, body.name, kind, origin), out)
+        backend = gym.backend
+        return gym
+
+    def write(stage: Stage, ppo: PPO, steps: int, path: Path) -> None:
+        if stage is stages[-1]:
+            path = Path(given["out"] or folder / POLICY)
+        origin = attrs.evolve(_origin(given, body, stages, steps, backend), commit=source)
+        export(ppo, policy_card(stage.recipe, body.name, kind, origin), path)
+        written.append((path, steps))
+
+    with _view(stages, quiet=given["as_json"]) as show, contextlib.ExitStack() as plots:
+        plot_of: dict[str, Callable[[Progress], None]] = {}
+
+        def report(stage: Stage, progress: Progress) -> None:
+            if stage.name not in plot_of:
+                plot_of[stage.name] = plots.enter_context(_plots(stage_folder(folder, stages, stage)))
+            seen.append(progress)
+            show(stage, progress)
+            plot_of[stage.name](progress)
+
+        last = run_stages(
+            stages, kind, folder, gym_of, write, start_from=begin, device=device, report=report, stop=stop
+        )
+    policy, steps = written[-1]
     if given["as_json"]:
-        ends = {"first_reward": last[0].reward, "last_reward": last[-1].reward} if last else {}
-        where = {"backend": gym.backend, "device": device}
-        print_json({"policy": str(out), "folder": str(folder), "steps": steps, **where, **ends})
+        ends = {"first_reward": seen[0].reward, "last_reward": seen[-1].reward} if seen else {}
+        where = {"backend": backend, "device": device}
+        print_json({"policy": str(policy), "folder": str(folder), "stage": last.name, "steps": steps, **where, **ends})
     else:
-        click.echo(f"policy      {out}\ncheckpoint  {folder / 'checkpoint.safetensors'}")
+        click.echo(f"policy      {policy}\ncheckpoint  {stage_folder(folder, stages, last) / CHECKPOINT}")
 
 
-def _subject(given: Mapping[str, Any]) -> tuple[Embodiment, Recipe, MakeGym]:
-    """Return whose legs are trained, by what recipe, and what makes the environment."""
+def _subject(given: Mapping[str, Any]) -> tuple[Embodiment, tuple[Stage, ...], MakeGym]:
+    """Return whose legs are trained, in what stages, and what makes the environment."""
     from navila_sdk.config import load_config
     from navila_sdk.plugins import Plugins
-    from navila_sdk.training.locomotion.read_recipe import recipe_in, recipe_of
+    from navila_sdk.training.locomotion.read_recipe import recipe_file, stages_in
 
-    begin = given["begin_with"]
-    if given["blend"] is not None and not str(begin).endswith(".onnx"):
+    begin, share = given["begin_with"], given["blend"]
+    if share is not None and not str(begin).endswith(".onnx"):
         raise click.UsageError("--blend needs the policy (.onnx) to begin with: --begin-with FILE")
     if begin and not Path(begin).is_file():
         raise ConfigError(f"--begin-with {begin}: there is no such file; name a checkpoint or a policy")
@@ -118,11 +119,34 @@ def _subject(given: Mapping[str, Any]) -> tuple[Embodiment, Recipe, MakeGym]:
     plugins = Plugins.from_config(config)
     body = plugins.embodiment(given["embodiment"] or config.embodiment)
     world = plugins.world(given["world"] or config.world)
-    recipe = recipe_in(Path(given["recipe"])) if given["recipe"] else recipe_of(body)
+    stages = stages_in(Path(given["recipe"]) if given["recipe"] else recipe_file(body), given["kind"])
+    if given["steps"] or begin:
+        first = stages[0]
+        alone = attrs.evolve(first, steps=given["steps"] or first.steps, blend=1.0 if share is None else share)
+        stages = (alone,)
     if world.gym is None:
         raise CapabilityError(f"the world {world.name!r} offers no environment for training")
     module, _, attribute = world.gym.partition(":")
-    return body, recipe, getattr(importlib.import_module(module), attribute)
+    return body, stages, getattr(importlib.import_module(module), attribute)
+
+
+def _origin(given: Mapping[str, Any], body: Embodiment, stages: Sequence[Stage], steps: int, backend: str) -> Origin:
+    """Return what the card says of where the policy comes from."""
+    from navila_sdk.locomotion.card import Origin
+
+    begin, recipe, share, kind, seed = (given[name] for name in ("begin_with", "recipe", "blend", "kind", "seed"))
+    how = f" --begin-with {Path(begin).name}" if begin else ""
+    how += f" --recipe {Path(recipe).name}" if recipe else ""
+    how += f" --blend {share:g}" if share is not None else ""
+    in_stages = f" in {len(stages)} stages" if len(stages) > 1 else ""
+    return Origin(
+        summary=f"{body.title}, {kind}, {steps / 1e6:.1f} M steps{in_stages}",
+        licence="Apache-2.0",
+        trained_by=f"navila train locomotion --embodiment {body.name} --kind {kind} --seed {seed} "
+        f"--backend {backend}{how}",
+        seed=seed,
+        steps=steps,
+    )
 
 
 def _require_learners() -> None:
@@ -155,7 +179,7 @@ def _device(name: str | None) -> str:
 
 
 @contextlib.contextmanager
-def _view(total: int, *, quiet: bool) -> Generator[Callable[[Progress], None]]:
+def _view(stages: Sequence[Stage], *, quiet: bool) -> Generator[Callable[[Stage, Progress], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -167,11 +191,13 @@ def _view(total: int, *, quiet: bool) -> Generator[Callable[[Progress], None]]:
         TextColumn("{task.description}"),
     )
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as bars:
-        task = bars.add_task("starting", total=total)
+        task = bars.add_task("starting", total=sum(stage.steps for stage in stages))
 
-        def show(progress: Any) -> None:  # noqa: ANN401 - a training's Progress, not the bar's
+        def show(stage: Stage, progress: Any) -> None:  # noqa: ANN401 - a training's Progress, not the bar's
+            before = sum(each.steps for each in stages[: stages.index(stage)])
+            which = f"{stage.name}: " if len(stages) > 1 else ""
             told = f"reward {progress.reward:.2f}/s, {progress.falls:.2f} falls/min, {progress.steps_per_s:.0f} steps/s"
-            bars.update(task, completed=progress.steps, description=told)
+            bars.update(task, completed=before + progress.steps, description=which + told)
 
         yield show
 

@@ -118,7 +118,8 @@ class Randomization:
     one robot differ in them by ten times and more. Soles lie up to ``sole_m`` further ahead or back under the ankle:
     one foot's heel ends 2 cm apart in two models, and a biped that stands on its heels falls off the shorter one. For
     ``push_free_s`` after a push the gait terms are paid in full, whatever the feet do: who is pushed towards the foot
-    it stands on must step out of turn.
+    it stands on must step out of turn. A body with stairs or blocks before it is pushed by the share ``push_rough`` of
+    ``push_mps`` only: who falls off steps whatever it does learns nothing there, neither of pushes nor of steps.
     """
 
     friction: tuple[float, float] = (0.4, 1.2)
@@ -128,6 +129,7 @@ class Randomization:
     damping: tuple[float, float] = (0.0, 0.0)
     sole_m: float = 0.0
     push_mps: float = 0.5
+    push_rough: float = 1.0
     push_every_s: tuple[float, float] = (6.0, 10.0)
     push_free_s: float = 0.0
     delay_steps: int = 2
@@ -179,7 +181,7 @@ class Learning:
             which tracks well on average, than learn to step.
     """
 
-    steps: Mapping[str, int]
+    steps: Mapping[Kind, int]
     hidden: Mapping[Kind, tuple[int, ...]] = attrs.field(factory=dict[Kind, tuple[int, ...]])
     init_std: float = 0.8
     horizon: int = 24
@@ -253,3 +255,20 @@ class Recipe:
     remember: Mapping[Kind, int] = attrs.field(factory=dict[Kind, int], validator=_some_moments)
     noise: Noise = attrs.field(factory=Noise)
     terrain: Terrain = attrs.field(factory=Terrain)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Stage:
+    """One stretch of a training.
+
+    Attributes:
+        name: Its folder, where there are several.
+        steps: Environment steps.
+        recipe: What it goes by.
+        blend: How far from the policy it began with to what it learned its own lies, above 0 and up to 1.
+    """
+
+    name: str
+    steps: int
+    recipe: Recipe
+    blend: float = 1.0

@@ -96,7 +96,7 @@ class LeggedGym:
         self.episode_steps = np.zeros(count, np.int64)
         self._command = np.zeros((count, 3))
         self._command_left = np.zeros(count, np.int64)
-        self._pushes = Pushes(recipe.randomization, count, CONTROL_S, random)
+        self._pushes = Pushes(recipe.randomization, count, CONTROL_S, random, self.blocks.kind != FLAT)
         self._clock = np.zeros(count)
         self._walks_on = np.zeros(count, np.int64)
         kind: Kind = "vision" if vision else "blind"

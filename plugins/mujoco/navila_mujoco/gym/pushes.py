@@ -16,10 +16,19 @@ class Pushes:
         count: Environments.
         step_s: Control period.
         random: Draws everything.
+        rough: (N,) who has something to climb, and is pushed by the recipe's share only.
     """
 
-    def __init__(self, settings: Randomization, count: int, step_s: float, random: np.random.Generator) -> None:
+    def __init__(
+        self,
+        settings: Randomization,
+        count: int,
+        step_s: float,
+        random: np.random.Generator,
+        rough: NDArray[np.bool_],
+    ) -> None:
         self._settings, self._step_s, self._random = settings, step_s, random
+        self._most_mps = settings.push_mps * np.where(rough, settings.push_rough, 1.0)
         self._due, self._free = np.zeros(count, np.int64), np.zeros(count, np.int64)
 
     @property
@@ -38,7 +47,7 @@ class Pushes:
         self._free -= 1
         due = np.flatnonzero(self._due <= 0)
         if due.size:
-            most = self._settings.push_mps
+            most = self._most_mps[due, None]
             qvel[due, :2] += self._random.uniform(-most, most, (due.size, 2))
             self.begin(due)
             self._free[due] = round(self._settings.push_free_s / self._step_s)
