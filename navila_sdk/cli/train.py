@@ -29,7 +29,8 @@ def command() -> None:
 @click.option("--embodiment", "-e", metavar="E", help="Which robot.")
 @click.option("--kind", type=click.Choice(KINDS), default="blind", show_default=True, help="With or without sight.")
 @click.option("--world", "-w", metavar="W", help="Where it learns.")
-@click.option("--steps", type=click.IntRange(1), help="Steps by the recipe itself, without its stages.")
+@click.option("--steps", type=click.IntRange(1), help="Steps by one stage alone, the recipe's first.")
+@click.option("--stage", metavar="NAME", help="Go by this stage of the recipe alone.")
 @click.option("--envs", type=click.IntRange(8), default=512, show_default=True, help="Bodies at once.")
 @click.option(
     "--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads for physics and learning."

@@ -120,14 +120,28 @@ def _subject(given: Mapping[str, Any]) -> tuple[Embodiment, tuple[Stage, ...], M
     body = plugins.embodiment(given["embodiment"] or config.embodiment)
     world = plugins.world(given["world"] or config.world)
     stages = stages_in(Path(given["recipe"]) if given["recipe"] else recipe_file(body), given["kind"])
-    if given["steps"] or begin:
-        first = stages[0]
-        alone = attrs.evolve(first, steps=given["steps"] or first.steps, blend=1.0 if share is None else share)
-        stages = (alone,)
+    if given["steps"] or given["stage"] or begin:
+        alone = _named(stages, given["stage"])
+        kept = 1.0 if share is None else share
+        stages = (attrs.evolve(alone, steps=given["steps"] or alone.steps, blend=kept),)
     if world.gym is None:
         raise CapabilityError(f"the world {world.name!r} offers no environment for training")
     module, _, attribute = world.gym.partition(":")
     return body, stages, getattr(importlib.import_module(module), attribute)
+
+
+def _named(stages: Sequence[Stage], name: str | None) -> Stage:
+    """Return the stage of a name; the first where none is given.
+
+    Raises:
+        ConfigError: There is none of that name.
+    """
+    if name is None:
+        return stages[0]
+    for stage in stages:
+        if stage.name == name:
+            return stage
+    raise ConfigError(f"--stage {name!r:.40}: the recipe has: {', '.join(stage.name for stage in stages)}")
 
 
 def _origin(given: Mapping[str, Any], body: Embodiment, stages: Sequence[Stage], steps: int, backend: str) -> Origin:
@@ -137,6 +151,7 @@ def _origin(given: Mapping[str, Any], body: Embodiment, stages: Sequence[Stage],
     begin, recipe, share, kind, seed = (given[name] for name in ("begin_with", "recipe", "blend", "kind", "seed"))
     how = f" --begin-with {Path(begin).name}" if begin else ""
     how += f" --recipe {Path(recipe).name}" if recipe else ""
+    how += f" --stage {given['stage']}" if given["stage"] else ""
     how += f" --blend {share:g}" if share is not None else ""
     in_stages = f" in {len(stages)} stages" if len(stages) > 1 else ""
     return Origin(

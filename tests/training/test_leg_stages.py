@@ -152,6 +152,18 @@ def test_steps_of_ones_own_are_the_recipe_s_without_its_stages(tmp_path):
     assert sorted(p.name for p in (tmp_path / "run").iterdir() if p.is_dir()) == []
 
 
+@LEARNING
+def test_a_policy_goes_on_by_the_stage_that_is_named(tmp_path):
+    """The shipped one remembers, as its last stage says; by the recipe's first it has too many inputs."""
+    shipped = packaged_file(go2.policies["vision"])
+    begun = ["--kind", "vision", "--begin-with", str(shipped), "--folder", "run", "--steps", "192"]
+    told = _train(tmp_path, *begun, "--stage", "sure")
+    assert (told["stage"], told["steps"]) == ("sure", 192)
+    card = load_policy(tmp_path / "run" / "policy.onnx").card
+    assert card.history == load_policy(shipped).card.history
+    assert card.origin.trained_by.endswith("--begin-with vision.onnx --stage sure")
+
+
 def test_who_has_something_to_climb_is_pushed_less():
     from navila_mujoco.gym.pushes import Pushes
 

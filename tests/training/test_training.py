@@ -250,6 +250,7 @@ def test_what_comes_out_is_the_mean_of_the_last_updates():
         (["--recipe", "absent.toml"], "absent.toml: this recipe can't be read"),
         (["--recipe", "recipe.toml"], "gait: missing"),
         (["--blend", "0.5"], "--blend needs the policy"),
+        (["-e", "go2", "--kind", "vision", "--stage", "last"], "--stage 'last': the recipe has: first, sure"),
     ],
 )
 def test_what_does_not_fit_is_told_before_a_learner_is_needed(words, told, tmp_path):
