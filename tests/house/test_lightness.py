@@ -28,7 +28,7 @@ PLUGIN_PACKAGES = frozenset(f"navila_{name}" for name in PLUGINS)
 LEARNERS = frozenset(
     [
         f"navila_sdk.training.locomotion.{name}"
-        for name in ("average", "checkpoint", "export", "learn", "network", "ppo")
+        for name in ("average", "checkpoint", "export", "learn", "network", "ppo", "stages")
     ]
     + [
         f"navila_sdk.vla.{name}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import attrs
 import mujoco
 import numpy as np
@@ -21,17 +19,16 @@ from navila_sdk.locomotion.choose import packaged_file, robot_model
 from navila_sdk.locomotion.observe import ObservationBuilder
 from navila_sdk.locomotion.policy import load_policy
 from navila_sdk.locomotion.senses import Senses
-from navila_sdk.strict import strict_converter
 from navila_sdk.training.locomotion.policy_card import policy_card
-from navila_sdk.training.locomotion.recipe import Noise, Randomization, Recipe
+from navila_sdk.training.locomotion.read_recipe import recipe_of
+from navila_sdk.training.locomotion.recipe import Noise, Randomization
 
 ALL = pytest.mark.parametrize("body", [go2, h1, t1], ids=lambda body: body.name)
 SILENT = Noise(angular_radps=0.0, gravity=0.0, joint_rad=0.0, joint_radps=0.0)
 
 
 def _recipe(body, **changes):
-    data = tomllib.loads(packaged_file(body.recipe).read_text(encoding="utf-8"))
-    return attrs.evolve(strict_converter().structure(data, Recipe), **changes)
+    return attrs.evolve(recipe_of(body), **changes)
 
 
 def _gym(body, *, vision=False, count=8, **changes):
