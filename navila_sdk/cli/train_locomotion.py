@@ -78,7 +78,7 @@ def train_locomotion(given: Mapping[str, Any], stop: Callable[[], bool]) -> None
     def write(stage: Stage, ppo: PPO, steps: int, path: Path) -> None:
         if stage is stages[-1]:
             path = Path(given["out"] or folder / POLICY)
-        origin = attrs.evolve(_origin(given, body, stages, steps, backend), commit=source)
+        origin = _origin(given, body, stages, steps, backend, source)
         export(ppo, policy_card(stage.recipe, body.name, kind, origin), path)
         written.append((path, steps))
 
@@ -144,7 +144,9 @@ def _named(stages: Sequence[Stage], name: str | None) -> Stage:
     raise ConfigError(f"--stage {name!r:.40}: the recipe has: {', '.join(stage.name for stage in stages)}")
 
 
-def _origin(given: Mapping[str, Any], body: Embodiment, stages: Sequence[Stage], steps: int, backend: str) -> Origin:
+def _origin(
+    given: Mapping[str, Any], body: Embodiment, stages: Sequence[Stage], steps: int, backend: str, source: str
+) -> Origin:
     """Return what the card says of where the policy comes from."""
     from navila_sdk.locomotion.card import Origin
 
@@ -159,6 +161,7 @@ def _origin(given: Mapping[str, Any], body: Embodiment, stages: Sequence[Stage],
         licence="Apache-2.0",
         trained_by=f"navila train locomotion --embodiment {body.name} --kind {kind} --seed {seed} "
         f"--backend {backend}{how}",
+        commit=source,
         seed=seed,
         steps=steps,
     )

@@ -49,7 +49,10 @@ def test_a_package_that_only_lies_in_somebody_s_work_tree_has_not(package):
     assert source_version(package) in (RELEASE, _installed_commit())
 
 
+@GIT
 def test_without_git_it_is_the_version_that_is_installed(package, monkeypatch):
+    _git(package, "add", ".")
+    _git(package, "commit", "-q", "-m", "one")
     monkeypatch.setenv("PATH", "")
     assert source_version(package) in (RELEASE, _installed_commit())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import re
 import subprocess
 import sys
@@ -19,17 +17,8 @@ from navila_sdk.locomotion.policy import load_policy
 from navila_sdk.testing import fake_embodiment
 from navila_sdk.training.locomotion.mirror import Mirror, mirrored_name
 from navila_sdk.training.locomotion.read_recipe import recipe_of
-
-READY = all(importlib.util.find_spec(name) for name in ("torch", "rsl_rl", "safetensors", "tensorboard"))
-LEARNING = pytest.mark.skipif(not READY, reason="the extra 'train' isn't installed: pip install 'navila-sdk[train]'")
-
-
-def _train(folder, *arguments):
-    code = "from navila_sdk.cli.main import main; main()"
-    command = [sys.executable, "-c", code, "train", "locomotion", "--folder", str(folder), "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder.parent, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+from tests.training.legs import LEARNING, READY
+from tests.training.legs import train as _train
 
 
 @LEARNING
