@@ -10,7 +10,6 @@ from navila_go2 import embodiment as go2
 from navila_h1 import embodiment as h1
 from navila_mujoco.gym.env import LeggedGym
 from navila_mujoco.gym.room import room
-from navila_mujoco.gym.terrain import FLAT
 from navila_t1 import embodiment as t1
 
 from navila_sdk.geometry import Twist
@@ -121,28 +120,6 @@ def test_mirroring_twice_changes_nothing(body):
         x = np.random.default_rng(0).normal(size=mirror.size)
         once = np.array(mirror.sign) * x[list(mirror.source)]
         np.testing.assert_array_equal(np.array(mirror.sign) * once[list(mirror.source)], x)
-
-
-def test_heights_are_what_rays_find():
-    gym = _gym(go2, vision=True, count=16)
-    gym.blocks.level[:] = 0.9
-    everyone = np.arange(16)
-    gym.blocks.place(everyone, np.zeros((16, 2)), np.zeros(16))
-    random = np.random.default_rng(2)
-    points = random.uniform(-1.5, 4.0, (16, 40, 2))
-    found = gym.blocks.heights(points)
-    assert (gym.blocks.kind != FLAT).any()
-    assert (found > 0.05).any()
-    for i in everyone:
-        model = gym.physics.batch.get_model(int(i))
-        data = mujoco.MjData(model)
-        data.qpos[2] = 50.0
-        mujoco.mj_kinematics(model, data)
-        for point, height in zip(points[i], found[i], strict=True):
-            distance = mujoco.mj_ray(
-                model, data, np.array([*point, 10.0]), np.array([0.0, 0.0, -1.0]), None, 1, -1, None, None
-            )
-            assert 10.0 - distance == pytest.approx(float(height), abs=1e-5)
 
 
 def test_it_ends_episodes_and_begins_new_ones():

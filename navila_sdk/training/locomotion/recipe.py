@@ -97,7 +97,11 @@ class Gait:
 
 @attrs.frozen(slots=True, kw_only=True)
 class Commands:
-    """What is asked: uniform ranges, and the share of the exact commands mid-level actions turn into."""
+    """What is asked: uniform ranges, and the share of the exact commands mid-level actions turn into.
+
+    Who has something to climb is asked to go on, mostly; by the share ``rough_any`` it's asked what others are: to
+    turn, to stand, to go back, with two feet up and two down.
+    """
 
     vx_mps: tuple[float, float]
     vy_mps: tuple[float, float]
@@ -107,6 +111,7 @@ class Commands:
     turn: float = 0.15
     exact_forward: float = 0.07
     exact_turn: float = 0.10
+    rough_any: float = 0.15
     hold_s: tuple[float, float] = (3.0, 5.0)
 
 
@@ -119,7 +124,8 @@ class Randomization:
     one foot's heel ends 2 cm apart in two models, and a biped that stands on its heels falls off the shorter one. For
     ``push_free_s`` after a push the gait terms are paid in full, whatever the feet do: who is pushed towards the foot
     it stands on must step out of turn. A body with stairs or blocks before it is pushed by the share ``push_rough`` of
-    ``push_mps`` only: who falls off steps whatever it does learns nothing there, neither of pushes nor of steps.
+    ``push_mps`` only: who falls off steps whatever it does learns nothing there, neither of pushes nor of steps. Maps
+    lie up to ``map_shift_m`` beside the ground in x and in y, as they do where odometry has drifted.
     """
 
     friction: tuple[float, float] = (0.4, 1.2)
@@ -135,6 +141,7 @@ class Randomization:
     delay_steps: int = 2
     map_noise_m: float = 0.02
     map_offset_m: float = 0.02
+    map_shift_m: float = 0.0
     map_dropout: float = 0.03
 
 
@@ -156,15 +163,19 @@ class Terrain:
     Attributes:
         stairs: Share of environments with stairs.
         blocks: Share with scattered blocks.
+        sills: Share with sills: bars across the way, with level ground before and behind each.
         step_m: Step height at the first and at the hardest level.
         block_m: Highest block at the first and at the hardest level.
+        sill_m: Height of a sill at the first and at the hardest level.
         tread_m: Depth of a step, drawn uniformly.
     """
 
     stairs: float = 0.35
     blocks: float = 0.25
+    sills: float = 0.0
     step_m: tuple[float, float] = (0.03, 0.17)
     block_m: tuple[float, float] = (0.02, 0.12)
+    sill_m: tuple[float, float] = (0.02, 0.12)
     tread_m: tuple[float, float] = (0.30, 0.42)
 
 

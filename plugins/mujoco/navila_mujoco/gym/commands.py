@@ -38,6 +38,6 @@ def draw_onward(settings: Commands, count: int, random: np.random.Generator) -> 
     command[:, 2] = random.uniform(-0.4, 0.4, count) * (random.uniform(size=count) < 0.4)
     share = random.uniform(size=count)
     command[share < 0.4] = (NAVILA_FORWARD_MPS, 0.0, 0.0)
-    some = share > 0.85
+    some = share > 1 - settings.rough_any
     command[some] = draw(settings, int(some.sum()), random)
     return command

@@ -12,10 +12,11 @@ from navila_mujoco.gym.body import PHYSICS_S, SUBSTEPS, training_body
 from navila_mujoco.gym.choose import make_physics
 from navila_mujoco.gym.commands import draw, draw_onward
 from navila_mujoco.gym.frames import body_velocity, frame, heading_velocity
+from navila_mujoco.gym.map_noise import MapNoise
 from navila_mujoco.gym.past import Past
 from navila_mujoco.gym.pushes import Pushes
 from navila_mujoco.gym.rewards import TERMS, UNRAMPED, Moment
-from navila_mujoco.gym.terrain import FLAT, SCATTERED, STAIRS, Blocks
+from navila_mujoco.gym.terrain import FLAT, SCATTERED, SILLS, STAIRS, Blocks
 from navila_mujoco.gym.variety import variety
 from navila_sdk.training.locomotion.mirror import Mirror, joint_mirror
 from navila_sdk.training.locomotion.recipe import MAP_SCALE, VELOCITY_SCALE, Kind, Recipe
@@ -106,7 +107,7 @@ class LeggedGym:
         self._run_on = round(recipe.gait.run_on_s / CONTROL_S)
         self._action = np.zeros((count, self.actions))
         self._foot_xyz = np.zeros((count, len(recipe.feet), 3))
-        self._map_offset = np.zeros((count, 1))
+        self._map_noise = MapNoise(recipe.randomization, count, random)
         self.sums: dict[str, float] = {}
         self._grid = self._map_points()
         self._reset(np.arange(count))
@@ -136,7 +137,7 @@ class LeggedGym:
         self._action[ids] = 0.0
         self._pushes.begin(ids)
         self._past.begin(ids)
-        self._map_offset[ids] = random.uniform(-1, 1, (n, 1)) * self.recipe.randomization.map_offset_m
+        self._map_noise.begin(ids)
         self._draw_commands(ids)
         self._foot_xyz[ids] = self._feet()[ids]
 
@@ -173,16 +174,19 @@ class LeggedGym:
         return self._command.any(axis=1) | (self._walks_on > 0)
 
     def _heights_around(self, heading: Floats) -> NDArray[np.float32]:
-        """Return the true height map (N, cells): ground over where it would be below a base at its height."""
+        """Return the height map (N, cells): ground over where it would be below a base at its height, at its shift."""
         c, s = heading[:, :1], heading[:, 1:]
         gx, gy = self._grid.T
-        xy = np.stack([c * gx - s * gy, s * gx + c * gy], axis=2) + self._qpos[:, None, :2]
+        xy = (
+            np.stack([c * gx - s * gy, s * gx + c * gy], axis=2)
+            + (self._qpos[:, :2] + self._map_noise.shift_m)[:, None]
+        )
         floor = self._qpos[:, 2:3] - self.recipe.base_height_m
         return np.clip(self.blocks.heights(xy) - floor, -_MAP_CLIP_M, _MAP_CLIP_M).astype(np.float32)
 
     def observe(self) -> dict[str, NDArray[np.float32]]:
         """Return ``policy`` (with noise) and ``critic`` (without, and with what only a simulator knows)."""
-        random, noise, n = self._random, self.recipe.noise, self.count
+        random, noise = self._random, self.recipe.noise
         gravity, heading = frame(self._qpos)
         rate = self._qvel[:, 3:6]
         joints = self._qpos[:, self.body.joint_qpos] - self._default
@@ -215,11 +219,7 @@ class LeggedGym:
         ]
         if self.vision:
             heights = self._heights_around(heading)
-            settings = self.recipe.randomization
-            seen = heights + random.uniform(-settings.map_noise_m, settings.map_noise_m, heights.shape)
-            seen += self._map_offset
-            seen[random.uniform(size=(n, heights.shape[1])) < settings.map_dropout] = 0.0
-            policy.append(seen * MAP_SCALE)
+            policy.append(self._map_noise.seen(heights) * MAP_SCALE)
             critic.append(heights * MAP_SCALE)
         # These two last, so that a policy that knew neither can be taken up with zero weights here.
         if self._feels_velocity:
@@ -243,7 +243,7 @@ class LeggedGym:
 
     def status(self) -> dict[str, float]:
         """Return the curriculum's mean level by kind of terrain."""
-        kinds = {"stairs": STAIRS, "blocks": SCATTERED}
+        kinds = {"stairs": STAIRS, "blocks": SCATTERED, "sills": SILLS}
         return {
             f"terrain/{name}": float(self.blocks.level[self.blocks.kind == kind].mean())
             for name, kind in kinds.items()

@@ -9,13 +9,18 @@ from navila_mujoco.gym.body import BLOCKS, Body
 from navila_mujoco.gym.physics import Physics
 from navila_sdk.training.locomotion.recipe import Terrain
 
-FLAT, STAIRS, SCATTERED = 0, 1, 2
+FLAT, STAIRS, SCATTERED, SILLS = 0, 1, 2, 3
 _STEPS = 5
 _BASE_M = -0.2
 _BURIED_M = -5.0
 _PLATEAU_HALF_M = (0.35, 0.6)
 _GAP_M = (0.7, 1.1)
 _CLIMBED = 0.55
+_SILLS = 3
+_SILL_DEEP_M = (0.06, 0.40)
+_SILL_APART_M = (0.25, 0.90)
+_SILL_BESIDE_M = 0.5
+"""Sills are wider than deep by this on either side: who comes at an angle doesn't pass beside them."""
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.intp]
@@ -38,9 +43,8 @@ class Blocks:
         self._physics, self._settings, self._random = physics, settings, random
         self.active = body.blocks.size > 0
         share = random.permutation(count) / count
-        self.kind = np.where(
-            share < settings.stairs, STAIRS, np.where(share < settings.stairs + settings.blocks, SCATTERED, FLAT)
-        )
+        up_to = np.cumsum([settings.stairs, settings.blocks, settings.sills])
+        self.kind = np.array([STAIRS, SCATTERED, SILLS, FLAT])[np.searchsorted(up_to, share, side="right")]
         if not self.active:
             self.kind[:] = FLAT
         self.level = random.uniform(0.0, 0.5, count)
@@ -66,6 +70,9 @@ class Blocks:
             self._stairs(ids_stairs)
         if ids_blocks.size:
             self._scatter(ids_blocks)
+        sills = self.kind[ids] == SILLS
+        if sills.any():
+            self._lay_sills(ids[sills], np.abs(np.cos(yaw_rad[sills])) < np.abs(np.sin(yaw_rad[sills])))
         self._peak_m[ids] = 0.0
         moved = self.kind[ids] != FLAT
         ids, xy, yaw_rad = ids[moved], xy[moved], yaw_rad[moved]
@@ -99,6 +106,22 @@ class Blocks:
         self._top[ids] = most[:, None] * self._random.uniform(0.3, 1.0, shape)
         self._xy[ids] = self._random.uniform(-0.9, 0.9, (*shape, 2))
         self.reach_m[ids] = 1.2
+
+    def _lay_sills(self, ids: Ids, along_y: NDArray[np.bool_]) -> None:
+        low, high = self._settings.sill_m
+        rise = low + self.level[ids] * (high - low)
+        deep = self._random.uniform(*_SILL_DEEP_M, (ids.size, _SILLS))
+        apart = self._random.uniform(*_SILL_APART_M, (ids.size, _SILLS - 1))
+        ends = np.cumsum(np.stack([deep, np.pad(apart, ((0, 0), (0, 1)))], axis=2).reshape(ids.size, -1), axis=1)
+        reach = ends[:, -1] / 2
+        middle = ends[:, ::2] - deep / 2 - reach[:, None]
+        half = np.stack([deep / 2, np.repeat(reach[:, None] + _SILL_BESIDE_M, _SILLS, axis=1)], axis=2)
+        xy = np.stack([middle, np.zeros_like(middle)], axis=2)
+        half[along_y], xy[along_y] = half[along_y][..., ::-1], xy[along_y][..., ::-1]
+        self._half[ids], self._xy[ids] = -1.0, 0.0
+        self._half[ids, :_SILLS], self._xy[ids, :_SILLS] = half, xy
+        self._top[ids, :_SILLS] = rise[:, None] * self._random.uniform(0.6, 1.0, (ids.size, _SILLS))
+        self.reach_m[ids] = reach
 
     def _write(self, ids: Ids) -> None:
         used = self._half[ids, :, 0] > 0
