@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from navila_sdk.actions import Action, Stop, Wait
+from navila_sdk.actions import Action, Stop, TurnLeft, TurnRight, Wait
 from navila_sdk.embodiment import Embodiment
 from navila_sdk.execution.outcome import Execution, ExecutionMode, ExecutorSettings, Outcome
 from navila_sdk.execution.safety.gate import FENCE_SLOW, ZONES_SLOW, Verdict
@@ -18,6 +18,9 @@ from navila_sdk.observation import RobotState
 
 SETTLE_M = 0.05  # a body that can't get closer than this to its goal has reached it all the same
 SETTLE_RAD = math.radians(3)
+SETTLE_S = 1.0  # if it has come no nearer for so long
+SETTLE_MPS, SETTLE_RADPS = 0.1, 0.1  # is no faster than this
+LATE = 0.5  # and has used up this part of its time: on a board's edge feet find no better place
 PROGRESS_M = 0.01
 PROGRESS_RAD = math.radians(1)
 CREEP_M = 0.05  # legs don't follow commands so slow that they'd need the time of being stuck for this
@@ -51,12 +54,15 @@ class ActionRun:
         self.anchor = anchor
         self._settings = settings
         self._start_s = state.time_s
-        timed = settings.mode is ExecutionMode.TIMED
+        self._timed = timed = settings.mode is ExecutionMode.TIMED
+        self._turns = not timed and isinstance(action, (TurnLeft, TurnRight))
         self._tracker: Tracker = tracker_for(action, anchor, state.time_s, body, settings, timed=timed)
         ideal_s = self._tracker.remaining_s(state)
-        self._deadline_s = state.time_s + settings.timeout_factor * ideal_s + settings.timeout_slack_s
+        allowed_s = settings.timeout_factor * ideal_s + settings.timeout_slack_s
+        self._late_s, self._deadline_s = state.time_s + LATE * allowed_s, state.time_s + allowed_s
         self._still = isinstance(action, (Stop, Wait))
         self._progress_pose, self._progress_s = state.pose, state.time_s
+        self._nearest, self._nearer_s = (math.inf, math.inf), state.time_s
         self._held_since_s: float | None = None
         self._ticked_s: float | None = None
         self._passed = not timed and not self._still and self._tracker.remaining(state) <= 0
@@ -108,6 +114,10 @@ class ActionRun:
         held = self._held(verdict, state, now_s)
         if held is not None:
             return held
+        if now_s > self._late_s and self._comes_no_nearer(state, now_s):
+            settled = self._settled(state, now_s)
+            if settled is not None:
+                return settled
         if now_s > self._deadline_s:
             took_s = now_s - self._start_s
             return self.end(Outcome.TIMED_OUT, state, now_s, f"not there after {took_s:.1f} s")
@@ -140,17 +150,38 @@ class ActionRun:
             return None
         if now_s - self._progress_s < self._settings.stuck_after_s:
             return None
-        off = state.pose.relative(self.goal)
-        off_m = math.hypot(off.x_m, off.y_m)
-        if off_m <= SETTLE_M and abs(off.yaw_rad) <= SETTLE_RAD and not state.contact:
-            cause = f"settled {off_m * 100:.1f} cm, {math.degrees(off.yaw_rad):.1f} degrees off"
-            return self.end(Outcome.REACHED, state, now_s, cause)
+        settled = self._settled(state, now_s)
+        if settled is not None:
+            return settled
         if state.contact:
             return self.end(Outcome.BLOCKED, state, now_s, "in contact and not moving")
         before = self._creeps_before(verdict)
         if before:
             return self.end(Outcome.BLOCKED, state, now_s, f"slowed to nothing before {before}")
         return self.end(Outcome.STUCK, state, now_s, f"no progress for {now_s - self._progress_s:.1f} s")
+
+    def _off(self, state: RobotState) -> tuple[float, float]:
+        """Return how far the goal is, and how far off the heading; a full circle's goal is where it began."""
+        off = state.pose.relative(self.goal)
+        off_rad = self._tracker.remaining(state) if self._turns else off.yaw_rad
+        return math.hypot(off.x_m, off.y_m), off_rad
+
+    def _comes_no_nearer(self, state: RobotState, now_s: float) -> bool:
+        """Return whether a body that is late has stopped closing in on its goal, though it may sway about it."""
+        off_m, off_rad = self._off(state)
+        nearest_m, nearest_rad = self._nearest
+        if off_m < nearest_m - PROGRESS_M or abs(off_rad) < nearest_rad - PROGRESS_RAD:
+            self._nearest, self._nearer_s = (min(off_m, nearest_m), min(abs(off_rad), nearest_rad)), now_s
+        slow = state.twist.speed_mps <= SETTLE_MPS and abs(state.twist.wz_radps) <= SETTLE_RADPS
+        return slow and now_s - self._nearer_s >= SETTLE_S
+
+    def _settled(self, state: RobotState, now_s: float) -> Execution | None:
+        """Return the ending of an action whose goal is as good as reached, or None."""
+        off_m, off_rad = self._off(state)
+        if abs(off_rad) > SETTLE_RAD or (off_m > SETTLE_M and not self._turns) or state.contact:
+            return None
+        cause = f"settled {off_m * 100:.1f} cm, {math.degrees(off_rad):.1f} degrees off"
+        return self.end(Outcome.REACHED, state, now_s, cause)
 
     def _creeps_before(self, verdict: Verdict | None) -> str:
         """Return what the safety chain lets the body go on towards, but so slowly that it might as well stand."""

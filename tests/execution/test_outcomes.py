@@ -1,7 +1,9 @@
 """Every typed ending, and a robot that stands after each."""
 
+import math
 import threading
 
+import attrs
 import numpy as np
 import pytest
 
@@ -78,6 +80,44 @@ def test_settles_where_the_body_can_get_no_closer():
         execution = robot.run([navila.MoveForward(1)])[0]
     assert execution.outcome is navila.Outcome.REACHED
     assert "settled" in execution.cause
+
+
+class SwayingDriver(FakeDriver):
+    """Legs on a board's edge: they don't follow slow commands, and never stand still."""
+
+    def __init__(self, slowest):
+        def follows(twist):
+            fast = twist.speed_mps > slowest.speed_mps, abs(twist.wz_radps) > slowest.wz_radps
+            return navila.Twist(twist.vx_mps * fast[0], twist.vy_mps * fast[0], twist.wz_radps * fast[1])
+
+        super().__init__(actuation=follows)
+
+    def state(self):
+        state = super().state()
+        sway = math.sin(math.tau * state.time_s)
+        pose = state.pose.compose(navila.Pose2(0.0, 0.012 * sway, math.radians(0.3) * sway))
+        return attrs.evolve(state, pose=pose)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [navila.MoveForward(1), navila.TurnLeft(math.radians(90)), navila.TurnLeft(math.tau)],
+    ids=["a move", "a turn", "a full turn"],
+)
+@pytest.mark.parametrize(("worse", "outcome"), [(1, "reached"), (8, "timed out")])
+def test_who_sways_about_its_goal_has_reached_it_when_time_runs_out(action, worse, outcome):
+    with open_robot(SwayingDriver(navila.Twist(0.15 * worse, 0.0, 0.2 * worse))) as robot:
+        execution = robot.run([action])[0]
+    assert execution.outcome == outcome
+    assert ("settled" in execution.cause) == (outcome == "reached")
+
+
+def test_who_is_late_but_still_closes_in_is_let_go_on():
+    driver = FakeDriver(actuation=lambda twist: twist.scaled(0.35))
+    with open_robot(driver) as robot:
+        execution = robot.run([navila.MoveForward(1)])[0]
+    assert execution.outcome is navila.Outcome.REACHED
+    assert execution.error_m < 0.012
 
 
 def test_cancelled_from_another_thread():
