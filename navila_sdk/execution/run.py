@@ -54,7 +54,7 @@ class ActionRun:
         self.anchor = anchor
         self._settings = settings
         self._start_s = state.time_s
-        self._timed = timed = settings.mode is ExecutionMode.TIMED
+        timed = settings.mode is ExecutionMode.TIMED
         self._turns = not timed and isinstance(action, (TurnLeft, TurnRight))
         self._tracker: Tracker = tracker_for(action, anchor, state.time_s, body, settings, timed=timed)
         ideal_s = self._tracker.remaining_s(state)
@@ -114,7 +114,7 @@ class ActionRun:
         held = self._held(verdict, state, now_s)
         if held is not None:
             return held
-        if now_s > self._late_s and self._comes_no_nearer(state, now_s):
+        if now_s > self._late_s and self._held_since_s is None and self._comes_no_nearer(state, now_s):
             settled = self._settled(state, now_s)
             if settled is not None:
                 return settled

@@ -112,6 +112,13 @@ def test_who_sways_about_its_goal_has_reached_it_when_time_runs_out(action, wors
     assert ("settled" in execution.cause) == (outcome == "reached")
 
 
+def test_who_is_held_a_hand_before_its_goal_is_blocked_however_late():
+    with open_robot(FakeDriver(scan=wall_ahead(1.0)), patience_s=6.0) as robot:
+        execution = robot.run([navila.MoveForward(0.68)])[0]
+    assert execution.outcome is navila.Outcome.BLOCKED
+    assert execution.error_m < 0.05
+
+
 def test_who_is_late_but_still_closes_in_is_let_go_on():
     driver = FakeDriver(actuation=lambda twist: twist.scaled(0.35))
     with open_robot(driver) as robot:
