@@ -142,7 +142,7 @@ def test_steps_of_ones_own_are_the_recipe_s_without_its_stages(tmp_path):
 
 @LEARNING
 def test_a_policy_goes_on_by_the_stage_that_is_named(tmp_path):
-    """The shipped one remembers, as its last stage says; by the recipe's first it has too many inputs."""
+    """The shipped one remembers, as its stages say; by the recipe's first it has too many inputs."""
     shipped = packaged_file(go2.policies["vision"])
     begun = ["--kind", "vision", "--begin-with", str(shipped), "--steps", "192"]
     told = train(tmp_path / "run", *SMALL, *begun, "--stage", "sure")

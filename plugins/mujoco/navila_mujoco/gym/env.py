@@ -177,10 +177,8 @@ class LeggedGym:
         """Return the height map (N, cells): ground over where it would be below a base at its height, at its shift."""
         c, s = heading[:, :1], heading[:, 1:]
         gx, gy = self._grid.T
-        xy = (
-            np.stack([c * gx - s * gy, s * gx + c * gy], axis=2)
-            + (self._qpos[:, :2] + self._map_noise.shift_m)[:, None]
-        )
+        around = self._qpos[:, :2] + self._map_noise.shift_m
+        xy = np.stack([c * gx - s * gy, s * gx + c * gy], axis=2) + around[:, None]
         floor = self._qpos[:, 2:3] - self.recipe.base_height_m
         return np.clip(self.blocks.heights(xy) - floor, -_MAP_CLIP_M, _MAP_CLIP_M).astype(np.float32)
 

@@ -83,9 +83,11 @@ class Blocks:
         self._xy[ids] += self.center[ids][:, None].astype(np.float32)
         self._write(ids)
 
+    def _rise(self, ids: Ids, span_m: tuple[float, float]) -> Floats:
+        return span_m[0] + self.level[ids] * (span_m[1] - span_m[0])
+
     def _stairs(self, ids: Ids) -> None:
-        low, high = self._settings.step_m
-        rise = low + self.level[ids] * (high - low)
+        rise = self._rise(ids, self._settings.step_m)
         tread = self._random.uniform(*self._settings.tread_m, ids.size)
         plateau = self._random.uniform(*_PLATEAU_HALF_M, ids.size)
         for i in range(BLOCKS):
@@ -99,8 +101,7 @@ class Blocks:
         self.reach_m[ids] = plateau + tread * (_STEPS - 1)
 
     def _scatter(self, ids: Ids) -> None:
-        low, high = self._settings.block_m
-        most = low + self.level[ids] * (high - low)
+        most = self._rise(ids, self._settings.block_m)
         shape = (ids.size, BLOCKS)
         self._half[ids] = self._random.uniform(0.1, 0.45, (*shape, 2))
         self._top[ids] = most[:, None] * self._random.uniform(0.3, 1.0, shape)
@@ -108,8 +109,7 @@ class Blocks:
         self.reach_m[ids] = 1.2
 
     def _lay_sills(self, ids: Ids, along_y: NDArray[np.bool_]) -> None:
-        low, high = self._settings.sill_m
-        rise = low + self.level[ids] * (high - low)
+        rise = self._rise(ids, self._settings.sill_m)
         deep = self._random.uniform(*_SILL_DEEP_M, (ids.size, _SILLS))
         apart = self._random.uniform(*_SILL_APART_M, (ids.size, _SILLS - 1))
         ends = np.cumsum(np.stack([deep, np.pad(apart, ((0, 0), (0, 1)))], axis=2).reshape(ids.size, -1), axis=1)
