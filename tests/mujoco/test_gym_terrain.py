@@ -80,10 +80,10 @@ def test_maps_lie_beside_the_ground_by_as_much_as_the_recipe_says(shift_m):
     gym.blocks.level[:] = 1.0
     gym.blocks.place(np.arange(64), np.zeros((64, 2)), np.zeros(64))
     gym._qpos[:, :7] = (1.5, 0.0, 0.6, 1.0, 0.0, 0.0, 0.0)
-    told = gym.observe()["policy"][:, -gym._grid.shape[0] :] / MAP_SCALE + (0.6 - gym.recipe.base_height_m)
+    told = gym.observe()["policy"][:, -gym.maps.points.shape[0] :] / MAP_SCALE + (0.6 - gym.recipe.base_height_m)
 
     def ground(dx, dy):
-        points = np.array([1.5 + dx, dy]) + gym._grid
+        points = np.array([1.5 + dx, dy]) + gym.maps.points
         return gym.blocks.heights(np.repeat(points[None], 64, axis=0))
 
     near = [ground(dx, dy) for dx in np.linspace(-0.05, 0.05, 41) for dy in np.linspace(-0.05, 0.05, 41)]

@@ -87,12 +87,16 @@ class Gait:
         swing_height_m: How high a foot is lifted.
         width_m2: Tolerance of the foot-height reward, in square metres over all feet.
         run_on_s: How long the clock goes on when nothing is asked any more: a biped needs steps to come to a stop.
+        edge_m: Half of the length and of the width, around its middle, within which a foot minds edges: it's lifted
+            over the highest ground there (Miki et al. 2022 pay for feet above all they could strike), and what of it
+            stands beside its middle's ground costs ``edge``. Nothing, where it's zero.
     """
 
     frequency_hz: float
     swing_height_m: float
     width_m2: float
     run_on_s: float = 0.0
+    edge_m: tuple[float, float] = (0.0, 0.0)
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -100,7 +104,8 @@ class Commands:
     """What is asked: uniform ranges, and the share of the exact commands mid-level actions turn into.
 
     Who has something to climb is asked to go on, mostly; by the share ``rough_any`` it's asked what others are: to
-    turn, to stand, to go back, with two feet up and two down.
+    turn, to stand, to go back, with two feet up and two down. In the share ``moves`` of all episodes commands close in
+    on one goal after the other, a way ahead or a turn, as the executor's do.
     """
 
     vx_mps: tuple[float, float]
@@ -112,6 +117,7 @@ class Commands:
     exact_forward: float = 0.07
     exact_turn: float = 0.10
     rough_any: float = 0.15
+    moves: float = 0.0
     hold_s: tuple[float, float] = (3.0, 5.0)
 
 

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from navila_mujoco.gym.body import PHYSICS_S, SUBSTEPS, training_body
 from navila_mujoco.gym.choose import make_physics
 from navila_mujoco.gym.commands import draw, draw_onward
-from navila_mujoco.gym.frames import body_velocity, frame, heading_velocity
-from navila_mujoco.gym.map_noise import MapNoise
+from navila_mujoco.gym.footing import Footing
+from navila_mujoco.gym.frames import body_velocity, frame, heading_velocity, pose
+from navila_mujoco.gym.maps import Maps
+from navila_mujoco.gym.moves import Moves
 from navila_mujoco.gym.past import Past
 from navila_mujoco.gym.pushes import Pushes
 from navila_mujoco.gym.rewards import TERMS, UNRAMPED, Moment
@@ -29,7 +31,6 @@ EPISODE_S = 20.0
 _FALLEN_TILT_COS = math.cos(1.0)
 _SWING_SLACK_M = 0.14
 _SOFT_LIMIT = 0.9
-_MAP_CLIP_M = 1.0
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -97,6 +98,7 @@ class LeggedGym:
         self.episode_steps = np.zeros(count, np.int64)
         self._command = np.zeros((count, 3))
         self._command_left = np.zeros(count, np.int64)
+        self._moves = Moves(recipe.commands, count, CONTROL_S, random)
         self._pushes = Pushes(recipe.randomization, count, CONTROL_S, random, self.blocks.kind != FLAT)
         self._clock = np.zeros(count)
         self._walks_on = np.zeros(count, np.int64)
@@ -107,9 +109,9 @@ class LeggedGym:
         self._run_on = round(recipe.gait.run_on_s / CONTROL_S)
         self._action = np.zeros((count, self.actions))
         self._foot_xyz = np.zeros((count, len(recipe.feet), 3))
-        self._map_noise = MapNoise(recipe.randomization, count, random)
+        self.maps = Maps(recipe, count, random)
         self.sums: dict[str, float] = {}
-        self._grid = self._map_points()
+        self._footing = Footing(recipe.gait.edge_m)
         self._reset(np.arange(count))
 
     # -- worlds ---------------------------------------------------------------------------------
@@ -137,7 +139,9 @@ class LeggedGym:
         self._action[ids] = 0.0
         self._pushes.begin(ids)
         self._past.begin(ids)
-        self._map_noise.begin(ids)
+        self.maps.begin(ids)
+        self._moves.choose(ids)
+        self._command[ids] = 0.0
         self._draw_commands(ids)
         self._foot_xyz[ids] = self._feet()[ids]
 
@@ -146,18 +150,24 @@ class LeggedGym:
 
     def _draw_commands(self, ids: Ids) -> None:
         settings = self.recipe.commands
+        moves = ids[self._moves.on[ids]]
+        if moves.size:
+            seconds = self._moves.begin(moves, pose(self._qpos[moves]), self.blocks.center[moves])
+            self._command_left[moves] = seconds / CONTROL_S
+        ids = ids[~self._moves.on[ids]]
         onward = self.blocks.kind[ids] != FLAT
         command = draw(settings, ids.size, self._random)
         command[onward] = draw_onward(settings, int(onward.sum()), self._random)
         self._command[ids] = command
         self._command_left[ids] = self._steps_of(settings.hold_s, ids.size)
 
-    def _map_points(self) -> Floats:
-        spec = self.recipe.height_map
-        nx, ny = spec.shape
-        x = spec.x_min_m + spec.resolution_m * np.arange(nx)
-        y = spec.y_min_m + spec.resolution_m * np.arange(ny)
-        return np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
+    def _close_in(self) -> None:
+        """Command who walks in moves nearer to their goals; who is there gets the next with the next step."""
+        on = np.flatnonzero(self._moves.on)
+        if on.size:
+            velocity = heading_velocity(self._qvel[on], frame(self._qpos[on])[1])
+            self._command[on], there = self._moves.command(on, pose(self._qpos[on]), velocity, self._command[on])
+            self._command_left[on[there]] = 0
 
     # -- senses ---------------------------------------------------------------------------------
 
@@ -172,15 +182,6 @@ class LeggedGym:
     def _moving(self) -> NDArray[np.bool_]:
         """Return whose gait goes on: something is asked, or was a moment ago."""
         return self._command.any(axis=1) | (self._walks_on > 0)
-
-    def _heights_around(self, heading: Floats) -> NDArray[np.float32]:
-        """Return the height map (N, cells): ground over where it would be below a base at its height, at its shift."""
-        c, s = heading[:, :1], heading[:, 1:]
-        gx, gy = self._grid.T
-        around = self._qpos[:, :2] + self._map_noise.shift_m
-        xy = np.stack([c * gx - s * gy, s * gx + c * gy], axis=2) + around[:, None]
-        floor = self._qpos[:, 2:3] - self.recipe.base_height_m
-        return np.clip(self.blocks.heights(xy) - floor, -_MAP_CLIP_M, _MAP_CLIP_M).astype(np.float32)
 
     def observe(self) -> dict[str, NDArray[np.float32]]:
         """Return ``policy`` (with noise) and ``critic`` (without, and with what only a simulator knows)."""
@@ -216,8 +217,8 @@ class LeggedGym:
             self._friction[:, None],
         ]
         if self.vision:
-            heights = self._heights_around(heading)
-            policy.append(self._map_noise.seen(heights) * MAP_SCALE)
+            heights = self.maps.heights(self.blocks, self._qpos)
+            policy.append(self.maps.seen(heights) * MAP_SCALE)
             critic.append(heights * MAP_SCALE)
         # These two last, so that a policy that knew neither can be taken up with zero weights here.
         if self._feels_velocity:
@@ -307,6 +308,7 @@ class LeggedGym:
         self._command_left -= 1
         if due.size:
             self._draw_commands(due)
+        self._close_in()
         self._walks_on = np.where(self._command.any(axis=1), self._run_on, np.maximum(self._walks_on - 1, 0))
         if ended.any():
             self._reset(np.flatnonzero(ended))
@@ -316,6 +318,7 @@ class LeggedGym:
         gravity, heading = frame(self._qpos)
         feet = self._feet().copy()
         ground = self.blocks.heights(feet[..., :2])
+        around = self._footing.around(self.blocks, feet, heading)
         travel = np.linalg.norm(feet[..., :2] - self._foot_xyz[..., :2], axis=2) / CONTROL_S
         self._foot_xyz = feet
         moving = self._moving()
@@ -339,6 +342,8 @@ class LeggedGym:
             limits=self._soft,
             height_m=self._qpos[:, 2] - ground.mean(axis=1),
             foot_height_m=feet[..., 2] - ground,
+            foot_clear_m=feet[..., 2] - around.max(axis=2),
+            foot_off=Footing.off(around, ground),
             foot_target_m=gait.swing_height_m * np.clip(swing, 0, None),
             foot_slack_m=np.where(self.blocks.kind != FLAT, _SWING_SLACK_M, 0.0)[:, None],
             foot_speed=np.minimum(travel, 5.0),
@@ -374,10 +379,11 @@ class LeggedGym:
         if not self.blocks.active:
             return
         self.blocks.promote(np.flatnonzero(fallen), -0.1)
-        self.blocks.promote(np.flatnonzero(timed_out), -0.03)
         passed, climbed = self.blocks.passed(self._qpos[:, :2])
+        # Who turns half of the time seldom gets past; not to fall is enough.
+        stayed = timed_out & self._moves.on & self.blocks.climbed
+        self.blocks.promote(np.flatnonzero(stayed), 0.06)
+        self.blocks.promote(np.flatnonzero(timed_out & ~stayed), -0.03)
         if passed.size:
             self.blocks.promote(passed[climbed], 0.12)
-            _, heading = frame(self._qpos)
-            yaw = np.arctan2(heading[passed, 1], heading[passed, 0])
-            self.blocks.place(passed, self._qpos[passed, :2], yaw)
+            self.blocks.place(passed, self._qpos[passed, :2], pose(self._qpos[passed])[:, 2])

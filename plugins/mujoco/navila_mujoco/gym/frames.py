@@ -17,6 +17,12 @@ def frame(qpos: Floats) -> tuple[Floats, Floats]:
     return gravity, heading
 
 
+def pose(qpos: Floats) -> Floats:
+    """Return where bases are and where they head (N, 3): x, y, yaw."""
+    _, heading = frame(qpos)
+    return np.column_stack([qpos[:, :2], np.arctan2(heading[:, 1], heading[:, 0])])
+
+
 def heading_velocity(qvel: Floats, heading: Floats) -> Floats:
     """Return the base's velocity in its heading frame (N, 3): x ahead, level."""
     c, s = heading.T

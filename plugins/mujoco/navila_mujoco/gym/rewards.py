@@ -32,6 +32,8 @@ class Moment:
         limits: (J, 2) soft joint limits.
         height_m: (N,) of the base over the ground.
         foot_height_m: (N, F) of the soles over the ground.
+        foot_clear_m: (N, F) of the soles over the highest ground around them.
+        foot_off: (N, F) share of the ground around a sole that isn't level with its middle's.
         foot_target_m: (N, F) where the gait wants them.
         foot_slack_m: (N, 1) how much higher is as good.
         foot_speed: (N, F) horizontal.
@@ -60,6 +62,8 @@ class Moment:
     limits: Floats
     height_m: Floats
     foot_height_m: Floats
+    foot_clear_m: Floats
+    foot_off: Floats
     foot_target_m: Floats
     foot_slack_m: Floats
     foot_speed: Floats
@@ -85,7 +89,7 @@ def _angular_error(m: Moment) -> Floats:
 
 
 def _foot_height(m: Moment) -> Floats:
-    error = m.foot_height_m - m.foot_target_m
+    error = np.where(m.wanted, m.foot_height_m, m.foot_clear_m) - m.foot_target_m
     over = np.clip(error - m.foot_slack_m, 0.0, None)
     error = np.where((error > 0) & ~m.wanted, over, error)
     return np.where(m.free, 1.0, np.exp(-_square(error) / m.foot_width_m2))
@@ -110,6 +114,7 @@ TERMS: dict[str, Callable[[Moment], Floats]] = {
     "acceleration": lambda m: _square((m.joint_rates - m.previous_rates) / m.step_s),
     "action_rate": lambda m: _square(m.action - m.previous),
     "slip": lambda m: (m.foot_speed**2 * m.contact).sum(axis=1),
+    "edge": lambda m: (m.foot_off * m.contact).sum(axis=1),
     "collision": lambda m: m.collisions,
     "posture": lambda m: (m.deviation * (m.joints - m.default) ** 2).sum(axis=1),
     "height": lambda m: (m.height_m - m.base_height_m) ** 2,

@@ -154,9 +154,14 @@ class Blocks:
         np.maximum(self._peak_m, self.heights(xy[:, None])[:, 0], out=self._peak_m)
         away = np.abs(xy - self.center).max(axis=1)
         left = np.flatnonzero((self.kind != FLAT) & (away > self.reach_m + _GAP_M[1] + 0.6))
-        most = self._top[left].max(axis=1, where=self._half[left, :, 0] > 0, initial=0.0)
-        wanted = np.where(self.kind[left] == STAIRS, _CLIMBED * most, 1e-3)
-        return left, self._peak_m[left] >= wanted
+        return left, self.climbed[left]
+
+    @property
+    def climbed(self) -> NDArray[np.bool_]:
+        """Return who has stood on terrain (N,): on stairs, on the third of their five steps."""
+        most = self._top.max(axis=1, where=self._half[..., 0] > 0, initial=0.0)
+        wanted = np.where(self.kind == STAIRS, _CLIMBED * most, 1e-3)
+        return (self.kind != FLAT) & (self._peak_m >= wanted)
 
     def promote(self, ids: Ids, by: float) -> None:
         """Make environments harder (or, with a negative step, easier); past the top they start anywhere."""
