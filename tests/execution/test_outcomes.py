@@ -112,6 +112,24 @@ def test_who_sways_about_its_goal_has_reached_it_when_time_runs_out(action, wors
     assert ("settled" in execution.cause) == (outcome == "reached")
 
 
+def test_a_turn_waits_a_second_for_its_place_though_its_heading_sways():
+    class Stepping(FakeDriver):
+        """Feet that find no way back to where the turn began, and a trunk that follows each step."""
+
+        def state(self):
+            state = super().state()
+            aside = 0.06 if state.time_s > 1.0 else 0.0
+            sway = math.radians(2.0) * math.sin(math.tau * 1.7 * state.time_s)
+            return attrs.evolve(state, pose=state.pose.compose(navila.Pose2(0.0, aside, sway)))
+
+    driver = Stepping(actuation=lambda twist: navila.Twist(0.0, 0.0, twist.wz_radps))
+    with open_robot(driver) as robot:
+        execution = robot.run([navila.TurnLeft(math.radians(90))])[0]
+    assert execution.outcome is navila.Outcome.REACHED
+    assert execution.cause == "", "it arrived: nobody waited until time was short"
+    assert execution.error_m > 0.05
+
+
 def test_who_is_held_a_hand_before_its_goal_is_blocked_however_late():
     with open_robot(FakeDriver(scan=wall_ahead(1.0)), patience_s=6.0) as robot:
         execution = robot.run([navila.MoveForward(0.68)])[0]

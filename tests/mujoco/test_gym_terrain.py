@@ -59,6 +59,13 @@ def test_shares_of_terrain_are_those_of_the_recipe():
     assert np.bincount(gym.blocks.kind).tolist() == [16, 12, 8, 4]
 
 
+def test_levels_begin_where_the_recipe_says():
+    gym = _gym(count=40, terrain=attrs.evolve(KINDS["sills"], begin=(0.7, 0.9)))
+    assert gym.levels.min() >= 0.7
+    assert 0.8 < gym.levels.max() <= 0.9
+    assert gym.blocks._top[:, :3].max() > 0.02 + 0.7 * 0.10 * 0.6
+
+
 def test_whoever_goes_straight_on_crosses_three_sills():
     gym = _gym(h1, count=64, terrain=KINDS["sills"])
     ways = gym._qpos[:, None, :2] + np.linspace(0.0, 8.0, 4000)[:, None] * _headings(gym)[:, None]

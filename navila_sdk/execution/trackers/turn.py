@@ -126,8 +126,8 @@ class TurnTracker:
     def arrived(self, state: RobotState) -> bool:
         """Whether the heading is within tolerance, and the place too where it's kept, unless that takes too long."""
         if abs(self._left_rad(state)) > self._settings.yaw_tolerance_rad:
-            self._turned_s = None
             return False
+        # From the first time on: a biped sways out of its heading and back as often as it steps.
         if self._turned_s is None:
             self._turned_s = state.time_s
         off = state.pose.distance_m(self._place)

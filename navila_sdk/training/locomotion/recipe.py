@@ -174,6 +174,8 @@ class Terrain:
         block_m: Highest block at the first and at the hardest level.
         sill_m: Height of a sill at the first and at the hardest level.
         tread_m: Depth of a step, drawn uniformly.
+        begin: Levels that environments begin at, drawn uniformly: 0 the first, 1 the hardest. A stage of a few million
+            steps is over before who can climb has come up from the bottom.
     """
 
     stairs: float = 0.35
@@ -183,6 +185,7 @@ class Terrain:
     block_m: tuple[float, float] = (0.02, 0.12)
     sill_m: tuple[float, float] = (0.02, 0.12)
     tread_m: tuple[float, float] = (0.30, 0.42)
+    begin: tuple[float, float] = (0.0, 0.5)
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -47,7 +47,7 @@ class Blocks:
         self.kind = np.array([STAIRS, SCATTERED, SILLS, FLAT])[np.searchsorted(up_to, share, side="right")]
         if not self.active:
             self.kind[:] = FLAT
-        self.level = random.uniform(0.0, 0.5, count)
+        self.level = random.uniform(*settings.begin, count)
         self.center = np.zeros((count, 2))
         self.reach_m = np.zeros(count)
         self._peak_m = np.zeros(count)
