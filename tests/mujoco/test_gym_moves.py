@@ -108,7 +108,7 @@ def test_the_ground_around_a_sole_is_that_of_its_box():
     random = np.random.default_rng(4)
     feet = random.uniform((0.5, -0.5, 0.0), (3.0, 0.5, 0.0), (32, 2, 3))
     quarter = np.tile([0.0, 1.0], (32, 1))
-    around = Footing((0.2, 0.1)).around(gym.blocks, feet, quarter)
+    around, centre = Footing((0.2, 0.1)).around(gym.blocks, feet, quarter)
     assert around.shape == (32, 2, 9)
     # A body that heads along y has its soles' length there.
     corners = [(sx * 0.1, sy * 0.2) for sx in (-1, 0, 1) for sy in (-1, 0, 1)]
@@ -116,13 +116,15 @@ def test_the_ground_around_a_sole_is_that_of_its_box():
     assert (np.sort(around, axis=2) == np.sort(expected, axis=2)).all()
     assert (np.ptp(around, axis=2) > 0.05).any()
     middle = gym.blocks.heights(feet[..., :2])
+    assert (centre == middle).all()
     off = Footing.off(around, middle)
     assert off.max() <= 8 / 9, "a sole's middle is level with itself"
     level = np.ptp(around, axis=2) == 0
     assert (off[level] == 0).all()
     assert (off[~level] > 0).all()
-    alone = Footing((0.0, 0.0)).around(gym.blocks, feet, quarter)
+    alone, centre = Footing((0.0, 0.0)).around(gym.blocks, feet, quarter)
     assert (alone[..., 0] == middle).all()
+    assert (centre == middle).all()
 
 
 @pytest.mark.parametrize("edge_m", [(0.0, 0.0), (0.15, 0.15)])

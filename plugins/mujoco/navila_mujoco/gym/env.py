@@ -217,7 +217,7 @@ class LeggedGym:
             self._friction[:, None],
         ]
         if self.vision:
-            heights = self.maps.heights(self.blocks, self._qpos)
+            heights = self.maps.heights(self.blocks, self._qpos, heading)
             policy.append(self.maps.seen(heights) * MAP_SCALE)
             critic.append(heights * MAP_SCALE)
         # These two last, so that a policy that knew neither can be taken up with zero weights here.
@@ -317,8 +317,7 @@ class LeggedGym:
     def _moment(self, action: Floats, previous: Floats, before: Floats) -> Moment:
         gravity, heading = frame(self._qpos)
         feet = self._feet().copy()
-        ground = self.blocks.heights(feet[..., :2])
-        around = self._footing.around(self.blocks, feet, heading)
+        around, ground = self._footing.around(self.blocks, feet, heading)
         travel = np.linalg.norm(feet[..., :2] - self._foot_xyz[..., :2], axis=2) / CONTROL_S
         self._foot_xyz = feet
         moving = self._moving()

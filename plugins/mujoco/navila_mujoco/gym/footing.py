@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from navila_mujoco.gym.frames import turned
 from navila_mujoco.gym.terrain import Blocks
 
 Floats = NDArray[np.floating]
@@ -24,19 +25,17 @@ class Footing:
         along, across = (np.array([-1.0, 0.0, 1.0]) * half if half else np.zeros(1) for half in edge_m)
         self._points = np.stack(np.meshgrid(along, across, indexing="ij"), axis=-1).reshape(-1, 2)
 
-    def around(self, blocks: Blocks, feet: Floats, heading: Floats) -> Floats:
-        """Return the ground's height around soles (N, F, P), P at least 1.
+    def around(self, blocks: Blocks, feet: Floats, heading: Floats) -> tuple[Floats, Floats]:
+        """Return the ground's height around soles (N, F, P), and in their middles (N, F).
 
         Args:
             blocks: The ground.
             feet: Where the middles of soles are (N, F, 2 or more).
             heading: Cosine and sine of each body's yaw (N, 2).
         """
-        c, s = heading[:, :1], heading[:, 1:]
-        px, py = self._points.T
-        offsets = np.stack([c * px - s * py, s * px + c * py], axis=2)
-        points = feet[:, :, None, :2] + offsets[:, None]
-        return blocks.heights(points.reshape(len(points), -1, 2)).reshape(points.shape[:-1])
+        points = feet[:, :, None, :2] + turned(self._points, heading)[:, None]
+        around = blocks.heights(points.reshape(len(points), -1, 2)).reshape(points.shape[:-1])
+        return around, around[..., len(self._points) // 2]
 
     @staticmethod
     def off(around: Floats, middle: Floats) -> Floats:

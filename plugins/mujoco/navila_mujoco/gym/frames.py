@@ -23,6 +23,13 @@ def pose(qpos: Floats) -> Floats:
     return np.column_stack([qpos[:, :2], np.arctan2(heading[:, 1], heading[:, 0])])
 
 
+def turned(points: Floats, heading: Floats) -> Floats:
+    """Return points of the heading frame (P, 2) as offsets in the world's, for each heading (N, P, 2)."""
+    c, s = heading[:, :1], heading[:, 1:]
+    x, y = points.T
+    return np.stack([c * x - s * y, s * x + c * y], axis=2)
+
+
 def heading_velocity(qvel: Floats, heading: Floats) -> Floats:
     """Return the base's velocity in its heading frame (N, 3): x ahead, level."""
     c, s = heading.T

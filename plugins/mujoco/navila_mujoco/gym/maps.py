@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from navila_mujoco.gym.frames import frame
+from navila_mujoco.gym.frames import turned
 from navila_mujoco.gym.terrain import Blocks
 from navila_sdk.training.locomotion.recipe import Recipe
 
@@ -44,13 +44,10 @@ class Maps:
         self._offset[ids] = random.uniform(-1, 1, (ids.size, 1)) * settings.map_offset_m
         self._shift_m[ids] = random.uniform(-1, 1, (ids.size, 2)) * settings.map_shift_m
 
-    def heights(self, blocks: Blocks, qpos: Floats) -> NDArray[np.float32]:
+    def heights(self, blocks: Blocks, qpos: Floats, heading: Floats) -> NDArray[np.float32]:
         """Return the ground over where it would be below a base at its height (N, cells), where the map lies."""
-        _, heading = frame(qpos)
-        c, s = heading[:, :1], heading[:, 1:]
-        gx, gy = self.points.T
         around = qpos[:, :2] + self._shift_m
-        xy = np.stack([c * gx - s * gy, s * gx + c * gy], axis=2) + around[:, None]
+        xy = turned(self.points, heading) + around[:, None]
         floor = qpos[:, 2:3] - self._base_height_m
         return np.clip(blocks.heights(xy) - floor, -_CLIP_M, _CLIP_M).astype(np.float32)
 
