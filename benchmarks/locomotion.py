@@ -4,7 +4,8 @@
 
 Errors are means over time of the distance between asked and real velocity in the heading frame, sampled at 50 Hz,
 the first second after a command left out; NaVILA's Table V reports the same quantities (0.066 m/s, 0.113 rad/s).
-Every episode has a friction, an initial heading and (for "random") commands of its own, drawn from --seed.
+Drift is the way from where a body is after that second to where it is ten seconds later. Every episode has a
+friction, an initial heading and (for "random") commands of its own, drawn from --seed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from navila_sdk.perception.height_map import HeightMap
 from navila_sdk.plugins import Plugins
 from navila_sdk.scenes import load_scene
 
-EPISODE_S, SETTLE_S, HOLD_S = 20.0, 1.0, 4.0
+EPISODE_S, SETTLE_S, HOLD_S, DRIFT_S = 20.0, 1.0, 4.0, 10.0
+LONG_S = 180.0
 FALLEN_RAD = 0.8
 Command = Callable[[np.random.Generator], Twist]
 
@@ -77,8 +79,7 @@ def walk(
     so that all of them meet a gait of 2 Hz at the same moment of its cycle.
     """
     linear, angular = [], []
-    twist, start, turned = Twist(), walker.pose, 0.0
-    root, before = walker.root_dof, walker.pose.yaw_rad
+    twist, stood, drift, root = Twist(), walker.pose, 0.0, walker.root_dof
     pushed = -1
     for tick in range(round(EPISODE_S / walker.control_s)):
         since = tick * walker.control_s % HOLD_S
@@ -92,15 +93,16 @@ def walk(
         walker.step(twist)
         if walker.tilt_rad > FALLEN_RAD:
             return {"fell": 1.0}
-        turned += navila.geometry.wrap_angle(walker.pose.yaw_rad - before)
-        before = walker.pose.yaw_rad
+        if tick == round(SETTLE_S / walker.control_s):
+            stood = walker.pose
+        if tick == round((SETTLE_S + DRIFT_S) / walker.control_s):
+            drift = stood.distance_m(walker.pose)
         after = (tick - pushed) * walker.control_s
         if since >= SETTLE_S and not 0 <= after < SETTLE_S:
             vx, vy, wz = walker.heading_velocity()
             linear.append(math.hypot(vx - twist.vx_mps, vy - twist.vy_mps))
             angular.append(abs(wz - twist.wz_radps))
-    moved = start.distance_m(walker.pose)
-    return {"fell": 0.0, "linear": float(np.mean(linear)), "angular": float(np.mean(angular)), "drift": moved / 2}
+    return {"fell": 0.0, "linear": float(np.mean(linear)), "angular": float(np.mean(angular)), "drift": drift}
 
 
 def table(args: argparse.Namespace) -> None:
@@ -126,6 +128,25 @@ def table(args: argparse.Namespace) -> None:
         print(
             f"| {label} | {means['linear']:.3f} | {means['angular']:.3f} | {falls}/{len(found)} | {drift} |", flush=True
         )
+
+
+def standing(args: argparse.Namespace) -> None:
+    """Print what becomes of who stands for minutes (a tenth of the episodes): soles creep, some lean till they fall."""
+    random = np.random.default_rng(args.seed)
+    print(f"| seconds stood | falls in {LONG_S:g} s | farthest | most tilted |\n|---|---|---|---|")
+    seconds, farthest, most = [], 0.0, 0.0
+    for _ in range(max(1, args.episodes // 10)):
+        start = Pose2(0, 0, float(random.uniform(-math.pi, math.pi)))
+        walker = walker_of(args.embodiment, args.locomotion, args.model, start, float(random.uniform(0.5, 1.2)))
+        tick = 0
+        while tick * walker.control_s < LONG_S and walker.tilt_rad <= FALLEN_RAD:
+            walker.step(ZERO_TWIST)
+            tick += 1
+            farthest, most = max(farthest, start.distance_m(walker.pose)), max(most, walker.tilt_rad)
+        seconds.append(tick * walker.control_s)
+    falls = sum(stood < LONG_S for stood in seconds)
+    least, lean_deg = min(seconds), math.degrees(most)
+    print(f"| {least:.0f} at least | {falls}/{len(seconds)} | {100 * farthest:.1f} cm | {lean_deg:.1f}° |")
 
 
 def actions(args: argparse.Namespace) -> None:
@@ -258,6 +279,7 @@ def replay(args: argparse.Namespace, tape: list[JointTargets]) -> tuple[float, f
 
 def main() -> None:
     """Print the tables asked for."""
+    parts = {"table": table, "standing": standing, "actions": actions, "bands": bands, "cost": cost}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--embodiment", default="go2")
     parser.add_argument("--locomotion", default=None)
@@ -267,9 +289,9 @@ def main() -> None:
     parser.add_argument("--push", type=float, default=0.5)
     parser.add_argument("--in-step", action="store_true", help="push every 4 s exactly, in one phase of the gait")
     parser.add_argument("--seed", type=int, default=20261121)
-    parser.add_argument("--part", choices=("table", "actions", "bands", "cost", "all"), default="all")
+    parser.add_argument("--part", choices=(*parts, "all"), default="all")
     args = parser.parse_args()
-    for name, part in (("table", table), ("actions", actions), ("bands", bands), ("cost", cost)):
+    for name, part in parts.items():
         if args.part in (name, "all"):
             part(args)
 

@@ -105,7 +105,9 @@ class Commands:
 
     Who has something to climb is asked to go on, mostly; by the share ``rough_any`` it's asked what others are: to
     turn, to stand, to go back, with two feet up and two down. In the share ``moves`` of all episodes commands close in
-    on one goal after the other, a way ahead or a turn, as the executor's do.
+    on one goal after the other, a way ahead or a turn, as the executor's do. Each is asked for ``hold_s``; to stand,
+    for ``stand_s`` where it's given: simulated soles creep under a standing body, and who never stood for longer than a
+    few seconds leans on until it falls.
     """
 
     vx_mps: tuple[float, float]
@@ -119,6 +121,7 @@ class Commands:
     rough_any: float = 0.15
     moves: float = 0.0
     hold_s: tuple[float, float] = (3.0, 5.0)
+    stand_s: tuple[float, float] | None = None
 
 
 @attrs.frozen(slots=True, kw_only=True)

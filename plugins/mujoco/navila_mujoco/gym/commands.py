@@ -41,3 +41,12 @@ def draw_onward(settings: Commands, count: int, random: np.random.Generator) -> 
     some = share > 1 - settings.rough_any
     command[some] = draw(settings, int(some.sum()), random)
     return command
+
+
+def how_long_s(settings: Commands, command: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
+    """Return for how long each of these commands (N, 3) is asked (N,), seconds."""
+    seconds = random.uniform(*settings.hold_s, len(command))
+    if settings.stand_s is not None:
+        stands = ~command.any(axis=1)
+        seconds[stands] = random.uniform(*settings.stand_s, int(stands.sum()))
+    return seconds

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from navila_mujoco.gym.body import PHYSICS_S, SUBSTEPS, training_body
 from navila_mujoco.gym.choose import make_physics
-from navila_mujoco.gym.commands import draw, draw_onward
+from navila_mujoco.gym.commands import draw, draw_onward, how_long_s
 from navila_mujoco.gym.footing import Footing
 from navila_mujoco.gym.frames import body_velocity, frame, heading_velocity, pose
 from navila_mujoco.gym.maps import Maps
@@ -145,9 +145,6 @@ class LeggedGym:
         self._draw_commands(ids)
         self._foot_xyz[ids] = self._feet()[ids]
 
-    def _steps_of(self, seconds: tuple[float, float], count: int) -> NDArray[np.int64]:
-        return (self._random.uniform(*seconds, count) / CONTROL_S).astype(np.int64)
-
     def _draw_commands(self, ids: Ids) -> None:
         settings = self.recipe.commands
         moves = ids[self._moves.on[ids]]
@@ -159,7 +156,7 @@ class LeggedGym:
         command = draw(settings, ids.size, self._random)
         command[onward] = draw_onward(settings, int(onward.sum()), self._random)
         self._command[ids] = command
-        self._command_left[ids] = self._steps_of(settings.hold_s, ids.size)
+        self._command_left[ids] = how_long_s(settings, command, self._random) / CONTROL_S
 
     def _close_in(self) -> None:
         """Command who walks in moves nearer to their goals; who is there gets the next with the next step."""
