@@ -172,8 +172,13 @@ class Thinker:
         return self._thought(job)
 
     def close(self) -> None:
-        """Let the worker end after what it's doing now."""
+        """Let the worker end after what it's doing now.
+
+        Simulated time stands still until the last frames are taken in, or they'd meet the next episode's reset.
+        """
         self._jobs.put(None)
+        if self._clock.simulated and self._watched:
+            self._watched[-1].wait(self._settings.planner_timeout_s)
 
     def _declared_s(self) -> float:
         """Return the latency known before the thought is there."""

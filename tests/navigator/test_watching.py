@@ -1,6 +1,7 @@
 """Frames between decisions: taken while the robot moves, in order, and again the same in a replay."""
 
 import itertools
+import time
 
 import pytest
 
@@ -47,6 +48,22 @@ def test_frames_come_at_their_rate_and_in_order(mode, latency_s):
     assert len(watched) > 5
     assert min(watched) == pytest.approx(0.5, abs=0.021)
     seen = ["watched" if event.index < 0 else "asked" for event in events if isinstance(event, Observed)]
+    assert seen == [kind for kind, _ in planner.history]
+
+
+def test_the_last_frames_are_taken_in_before_the_episode_is_over():
+    planner, events = watching(), []
+    taken_in = planner.watch
+
+    def slowly(observation):
+        time.sleep(0.05)
+        taken_in(observation)
+
+    planner.watch = slowly
+    declared = {"latency": navila.LatencyCharge.DECLARED, "declared_latency_s": 0.7}
+    run(planner, events=events, mode=navila.NavigatorMode.PIPELINED, watch_hz=2.0, **declared)
+    seen = ["watched" if event.index < 0 else "asked" for event in events if isinstance(event, Observed)]
+    assert seen[-1] == "watched"
     assert seen == [kind for kind, _ in planner.history]
 
 
