@@ -145,6 +145,7 @@ class Navigator:
                 robot.drive(ZERO_TWIST)
         except KeyboardInterrupt:
             self._ending = (EpisodeOutcome.CANCELLED, "interrupted")
+            self._thinker.close(at_once=True)
             raise
         # A driver is a plugin: whatever it raises ends the episode, standing, with the cause on record.
         except Exception as error:  # noqa: BLE001

@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 
 import attrs
@@ -18,6 +19,15 @@ from navila_sdk.errors import NavilaError, PlannerError, PlannerTimeoutError
 from navila_sdk.navigator_settings import LatencyCharge, NavigatorSettings
 from navila_sdk.observation import Observation
 from navila_sdk.planner import Plan, Planner, watch_of
+
+_turns: weakref.WeakValueDictionary[int, threading.Lock] = weakref.WeakValueDictionary()
+_finding_turn = threading.Lock()
+
+
+def _turn_of(planner: Planner) -> threading.Lock:
+    """Return what a planner's calls take turns by: one lock for as long as any worker of that planner lives."""
+    with _finding_turn:
+        return _turns.setdefault(id(planner), threading.Lock())
 
 
 @attrs.frozen(slots=True)
@@ -42,6 +52,7 @@ class _Job:
 
     def __init__(self, call: Callable[[], object]) -> None:
         self.call = call
+        self.begun = False
         self.done = threading.Event()
         self.result: object = None
         self.error: BaseException | None = None
@@ -49,6 +60,7 @@ class _Job:
         self.wall_s = 0.0
 
     def run(self) -> None:
+        self.begun = True
         try:
             self.result = self.call()
         # A planner is a plugin: whatever it raises, SystemExit included, must end its call and nothing else.
@@ -70,10 +82,16 @@ def _failure(error: BaseException) -> NavilaError:
     return failure
 
 
-def _work(jobs: queue.SimpleQueue[_Job | None]) -> None:
-    """Call jobs one after another; knows nothing else, so that a planner that hangs doesn't hold the robot's world."""
+def _work(jobs: queue.SimpleQueue[_Job | None], turn: threading.Lock, over: threading.Event) -> None:
+    """Call jobs one after another; knows nothing else, so that a planner that hangs doesn't hold the robot's world.
+
+    The episode before may have left a call under way. The next one's reset comes after it, and what it hadn't begun
+    is let be: it would be taken for the next episode's.
+    """
     while (job := jobs.get()) is not None:
-        job.run()
+        with turn:
+            if not over.is_set():
+                job.run()
         del job  # or it would be held, with the planner in it, until the next one comes
 
 
@@ -105,7 +123,9 @@ class Thinker:
         self._index = 0
         self._asked_s = 0.0
         self.expected_latency_s = 0.0
-        threading.Thread(target=_work, args=(self._jobs,), name="navila-planner", daemon=True).start()
+        self._over = threading.Event()
+        work = (self._jobs, _turn_of(planner), self._over)
+        threading.Thread(target=_work, args=work, name="navila-planner", daemon=True).start()
 
     @property
     def busy(self) -> bool:
@@ -121,7 +141,7 @@ class Thinker:
         planner = self._planner
         job = self._start(lambda: planner.reset(instruction))
         if not job.wait(self._settings.planner_timeout_s):
-            raise self._hung("reset")
+            raise self._hung("reset", job)
         if job.error is not None:
             raise _failure(job.error)
 
@@ -167,18 +187,24 @@ class Thinker:
             if time.monotonic() - job.started_s < self._settings.planner_timeout_s:
                 return None
             self._job = None
-            return Thought(self._index, None, self._hung("step"), self._clock.now_s() - self._asked_s)
+            return Thought(self._index, None, self._hung("step", job), self._clock.now_s() - self._asked_s)
         self._job = None
         return self._thought(job)
 
-    def close(self) -> None:
-        """Let the worker end after what it's doing now.
+    def close(self, *, at_once: bool = False) -> None:
+        """Let the worker end after what it's doing now; what it hasn't begun is let be.
 
-        Simulated time stands still until the last frames are taken in, or they'd meet the next episode's reset.
+        Args:
+            at_once: Don't wait. Otherwise simulated time stands still until all that was asked is done: how much of it
+                a planner saw is not to be a race.
         """
+        if self._over.is_set():
+            return
         self._jobs.put(None)
-        if self._clock.simulated and self._watched:
-            self._watched[-1].wait(self._settings.planner_timeout_s)
+        asked = [self._job, *self._watched] if self._job else self._watched
+        if self._clock.simulated and asked and not at_once:
+            asked[-1].wait(self._settings.planner_timeout_s)
+        self._over.set()
 
     def _declared_s(self) -> float:
         """Return the latency known before the thought is there."""
@@ -208,11 +234,11 @@ class Thinker:
         )
         return Thought(self._index, plan, None, latency_s)
 
-    def _hung(self, verb: str) -> PlannerTimeoutError:
-        limit_s = self._settings.planner_timeout_s
-        return PlannerTimeoutError(
-            f"the planner's {verb} gave no answer within {limit_s:g} s (navigator.planner_timeout_s)"
-        )
+    def _hung(self, verb: str, job: _Job) -> PlannerTimeoutError:
+        within = f"within {self._settings.planner_timeout_s:g} s (navigator.planner_timeout_s)"
+        if job.begun:
+            return PlannerTimeoutError(f"the planner's {verb} gave no answer {within}")
+        return PlannerTimeoutError(f"the planner didn't get to its {verb} {within}: an earlier call of it isn't over")
 
     def _start(self, call: Callable[[], object]) -> _Job:
         job = _Job(call)
