@@ -47,6 +47,10 @@ def test_joints(name):
         assert model.actuator(joint).forcerange == pytest.approx([-torque, torque]), joint
 
 
+def _half_height(model, geom):
+    return model.geom_size[geom, 2 if model.geom_type[geom] == mujoco.mjtGeom.mjGEOM_BOX else 0]
+
+
 @ALL
 def test_standing_height(name):
     model, figures = _model(name), PUBLISHED[name]
@@ -57,7 +61,7 @@ def test_standing_height(name):
         data.qpos[model.jnt_qposadr[joint]] = figures.get("standing", {}).get(part, 0.0)
     mujoco.mj_kinematics(model, data)
     soles = [g for g in range(model.ngeom) if "foot" in model.geom(g).name or "sole" in model.geom(g).name]
-    low = min(data.geom_xpos[g, 2] - model.geom_size[g, 0] for g in soles)
+    low = min(data.geom_xpos[g, 2] - _half_height(model, g) for g in soles)
     assert 2.0 - low == pytest.approx(figures["standing_height"], abs=0.012)
 
 
@@ -79,3 +83,26 @@ def test_left_is_right_mirrored(name):
             assert a.pos * flip == pytest.approx(b.pos), left
             assert a.ipos * flip == pytest.approx(b.ipos), left
     assert pairs >= 3
+
+
+@pytest.mark.parametrize("name", ["h1", "t1"])
+@pytest.mark.parametrize("over_m", [0.02, 0.06])
+def test_a_foot_whose_heel_is_over_an_edge_stands_on_what_is_under_the_rest_of_it(name, over_m):
+    """A capsule there has one contact, at the edge, and its other end sinks into the box under it."""
+    model = _model(name)
+    soles = [g for g in range(model.ngeom) if "sole" in model.geom(g).name and "left" in model.geom(g).name.lower()]
+    spec = mujoco.MjSpec()
+    spec.worldbody.add_geom(type=mujoco.mjtGeom.mjGEOM_BOX, size=[0.5, 0.5, 0.05], pos=[0.5, 0, 0.05])
+    length, height = model.geom_aabb[soles[0], 3], _half_height(model, soles[0])
+    foot = spec.worldbody.add_body(pos=[length - over_m, 0, 0.1 + height])
+    foot.add_joint(type=mujoco.mjtJoint.mjJNT_SLIDE, axis=[0, 0, 1])
+    foot.add_joint(type=mujoco.mjtJoint.mjJNT_HINGE, axis=[0, 1, 0], damping=0.5)
+    for sole in soles:
+        place = {"pos": [0, model.geom_pos[sole, 1], 0], "quat": model.geom_quat[sole]}
+        foot.add_geom(type=model.geom_type[sole], size=model.geom_size[sole], mass=0.5, **place)
+    alone = spec.compile()
+    data = mujoco.MjData(alone)
+    data.xfrc_applied[1, 2] = -9.81 * model.body_mass.sum()
+    mujoco.mj_step(alone, data, 500)
+    assert abs(data.qpos[0]) < 0.015
+    assert abs(data.qpos[1]) < 0.1

@@ -130,6 +130,18 @@ def test_a_robot_that_starts_in_a_wall_is_refused():
         _robot(scene=scene)
 
 
+@pytest.mark.parametrize(("near_m", "on_it"), [(0.26, False), (-0.2, True)])
+def test_a_body_is_put_down_on_what_is_under_its_soles_not_on_what_is_before_them(near_m, on_it):
+    start = place().start
+    board = box(start.x_m + near_m + 0.5, start.y_m, 1.0, 1.0, 0.1)
+    scene = attrs.evolve(place(), ground=(board,))
+    assert near_m < h1.footprint.length_m / 2, "the board reaches into its footprint"
+    with _robot(h1, scene, locomotion="vision") as robot:
+        up_m = robot._driver.base_m()[2] - h1.base_height_m
+        assert up_m == pytest.approx(0.1 if on_it else 0.0, abs=0.03)
+        assert robot.true_pose().distance_m(start) < 0.02, "who falls 10 cm doesn't stand where it was put"
+
+
 def test_a_push_does_not_fell_it():
     with _robot() as robot:
         walker = robot._driver._walker

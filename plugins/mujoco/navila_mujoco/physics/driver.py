@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +26,7 @@ from navila_sdk.locomotion.drive import JointDrive
 from navila_sdk.locomotion.senses import Senses
 from navila_sdk.perception.beams import level_points, lidar_beams
 from navila_sdk.perception.height_map import HeightMap
-from navila_sdk.scenes.ground import highest_under_m
+from navila_sdk.scenes.ground import ground_height_m
 from navila_sdk.scenes.scene import Scene
 
 
@@ -76,7 +78,7 @@ class PhysicsDriver(SceneDriver):
             build_arena(scene, load_robot(self._model_path)),
             policy,
             self._pose,
-            floor_m=self._floor_m(),
+            ground=functools.partial(ground_height_m, scene),
             delay_s=options.actuator_delay_s,
             tilt_rad=options.start_tilt_rad,
             look=self._look if self._sense else None,
@@ -97,11 +99,6 @@ class PhysicsDriver(SceneDriver):
     def _look(self, walker: Walker) -> HeightMap:
         assert self._sense
         return self._sense.look(walker, self._odometry_pose)
-
-    def _floor_m(self) -> float:
-        """Return the height of the highest ground under the standing footprint."""
-        box = self._embodiment.footprint
-        return highest_under_m(self.scene, self._pose, box.length_m, box.width_m)
 
     def move(self) -> None:
         """Move the body by ``step_s``."""

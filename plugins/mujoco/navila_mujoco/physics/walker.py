@@ -22,6 +22,9 @@ from navila_sdk.perception.height_map import HeightMap
 Floats = NDArray[np.float64]
 
 _DROP_M = 0.005
+_SOLES_M = 0.03
+_UNDERFOOT = 5
+"""Points along each side of a geom at which the ground under it is looked up."""
 _SETTLE_STEPS = 25
 _ODOMETRY_S = 0.1
 _BLOWN_UP = (mujoco.mjtWarning.mjWARN_BADQPOS, mujoco.mjtWarning.mjWARN_BADQVEL, mujoco.mjtWarning.mjWARN_BADQACC)
@@ -34,7 +37,7 @@ class Walker:
         arena: The model.
         policy: What moves the joints.
         start: Where the body stands at first.
-        floor_m: Height of the ground there.
+        ground: Height of the ground at points x, y; a level floor where it's None.
         delay_s: Time between a joint target and its effect.
         tilt_rad: Roll at the start; a body that starts fallen starts so.
         look: Makes the height map of a control tick, for policies that see one.
@@ -62,7 +65,7 @@ class Walker:
         policy: Policy,
         start: Pose2,
         *,
-        floor_m: float = 0.0,
+        ground: Callable[[Floats, Floats], Floats] | None = None,
         delay_s: float = 0.0,
         tilt_rad: float = 0.0,
         look: Callable[[Walker], HeightMap] | None = None,
@@ -86,7 +89,7 @@ class Walker:
         self.held_back = ""
         self.energy_j = 0.0
         self.root_dof = arena.root_dof
-        self._stand(start, floor_m, tilt_rad)
+        self._stand(start, ground, tilt_rad)
         self._gantry = Gantry(self.model, self.data, arena.root_qpos, arena.root_dof)
         self.velocity = np.zeros(3)
         for _ in range(_SETTLE_STEPS if tilt_rad == 0.0 else 0):
@@ -107,7 +110,7 @@ class Walker:
         model.actuator_biasprm[arena.servos, 1] = -kp
         model.actuator_biasprm[arena.servos, 2] = -kd
 
-    def _stand(self, start: Pose2, floor_m: float, tilt_rad: float) -> None:
+    def _stand(self, start: Pose2, ground: Callable[[Floats, Floats], Floats] | None, tilt_rad: float) -> None:
         arena, data = self._arena, self.data
         data.qpos[arena.qpos] = self.controller.rest_rad
         data.ctrl[arena.servos] = self.controller.rest_rad
@@ -117,16 +120,32 @@ class Walker:
         mujoco.mju_axisAngle2Quat(roll, np.array([1.0, 0.0, 0.0]), tilt_rad)
         turn = np.zeros(4)
         mujoco.mju_mulQuat(turn, yaw, roll)
-        data.qpos[root] = (start.x_m, start.y_m, floor_m + 2.0, *turn)
+        data.qpos[root] = (start.x_m, start.y_m, 0.0, *turn)
         mujoco.mj_kinematics(arena.model, data)
+        floor_m = 0.0 if ground is None else float(ground(*self._underside()).max())
         data.qpos[arena.root_qpos + 2] += floor_m + _DROP_M - self.lowest_m()
         mujoco.mj_forward(arena.model, data)
 
+    def _underside(self) -> tuple[Floats, Floats]:
+        """Return points, x and y, of what the robot stands on: of the geoms that reach down as far as the lowest."""
+        model, data, lows = self._arena.model, self.data, self._lows()
+        grid = np.stack(np.meshgrid(*[np.linspace(-1, 1, _UNDERFOOT)] * 3), axis=-1).reshape(-1, 3)
+        points: list[Floats] = []
+        for geom in (geom for geom, low in lows.items() if low <= min(lows.values()) + _SOLES_M):
+            center, half = model.geom_aabb[geom, :3], model.geom_aabb[geom, 3:]
+            points.append(data.geom_xpos[geom] + (center + half * grid) @ data.geom_xmat[geom].reshape(3, 3).T)
+        x, y, _ = np.concatenate(points).T
+        return x, y
+
     def lowest_m(self) -> float:
         """Return the height of the robot's lowest colliding point, from its geoms' bounds."""
+        return min(self._lows().values())
+
+    def _lows(self) -> dict[int, float]:
+        """Return the lowest point of each colliding geom."""
         model, data = self._arena.model, self.data
         solid = np.flatnonzero(self._arena.robot & ((model.geom_contype | model.geom_conaffinity) > 0))
-        lows: list[float] = []
+        lows: dict[int, float] = {}
         for geom in solid:
             rotation = data.geom_xmat[geom].reshape(3, 3)
             size, kind = model.geom_size[geom], model.geom_type[geom]
@@ -137,8 +156,8 @@ class Walker:
             else:
                 center, half = model.geom_aabb[geom, :3], model.geom_aabb[geom, 3:]
                 reach = float(np.abs(rotation[2]) @ half - rotation[2] @ center)
-            lows.append(float(data.geom_xpos[geom, 2] - reach))
-        return min(lows)
+            lows[int(geom)] = float(data.geom_xpos[geom, 2] - reach)
+        return lows
 
     def senses(self) -> Senses:
         """Return what the body feels now."""
