@@ -19,7 +19,7 @@ class Diary(FakePlanner):
         super().__init__(lambda _: AHEAD)
         self.entries, self.inside, self.most_inside = [], 0, 0
         self.waits, self.entered, self.may_go = False, threading.Event(), threading.Event()
-        self.watches_wait = False
+        self.watches_wait, self.when_entered = False, lambda: None
 
     def _write(self, what, *, wait=False):
         self.inside += 1
@@ -27,6 +27,7 @@ class Diary(FakePlanner):
         self.entries.append(what)
         if wait:
             self.entered.set()
+            self.when_entered()
             assert self.may_go.wait(20)
         self.inside -= 1
 
@@ -47,11 +48,10 @@ def _real_time():
 
 
 def _cut_off_while_thinking(planner, robot):
-    """Run an episode whose time is over while the planner still thinks."""
-    planner.waits = True
-    settings = navila.NavigatorSettings(max_time_s=0.2)
-    assert navila.Navigator(planner, robot, settings).navigate("first").outcome is navila.EpisodeOutcome.TIME_LIMIT
-    assert planner.entered.wait(20)
+    """Run an episode that is cancelled while the planner still thinks."""
+    planner.waits, planner.when_entered = True, robot.cancel
+    assert navila.Navigator(planner, robot).navigate("first").outcome is navila.EpisodeOutcome.CANCELLED
+    assert planner.entered.is_set()
 
 
 def test_a_reset_waits_for_the_thought_that_the_episode_before_left_under_way():
@@ -64,13 +64,15 @@ def test_a_reset_waits_for_the_thought_that_the_episode_before_left_under_way():
     assert planner.most_inside == 1
 
 
-def test_a_planner_that_is_still_busy_is_told_so_and_nothing_moves():
+def test_who_asks_a_planner_that_is_still_busy_is_told_so_and_nothing_moves():
     planner = Diary()
     with _real_time() as robot:
         _cut_off_while_thinking(planner, robot)
         navigator = navila.Navigator(planner, robot, navila.NavigatorSettings(planner_timeout_s=0.2))
+        before = robot.state().pose
         with pytest.raises(navila.PlannerTimeoutError, match=r"didn't get to its reset within 0\.2 s.* isn't over"):
             navigator.navigate("second")
+        assert robot.state().pose == before
         planner.may_go.set()
         # The reset that was given up is never made; the next one is.
         navila.Navigator(planner, robot).prepare("third")
@@ -80,7 +82,7 @@ def test_a_planner_that_is_still_busy_is_told_so_and_nothing_moves():
 def test_frames_that_were_waiting_to_be_watched_are_let_be():
     planner = Diary()
     planner.watches_wait = True
-    settings = navila.NavigatorSettings(watch_hz=20.0, max_time_s=1.0)
+    settings = navila.NavigatorSettings(watch_hz=20.0, max_time_s=2.0)
     with _real_time() as robot:
         navila.Navigator(planner, robot, settings).navigate("first")
         assert planner.entered.wait(20)

@@ -56,7 +56,7 @@ def test_the_last_frames_are_taken_in_before_the_episode_is_over():
     taken_in = planner.watch
 
     def slowly(observation):
-        time.sleep(0.05)
+        time.sleep(0.05)  # an encoder at work: the episode's loop is over sooner
         taken_in(observation)
 
     planner.watch = slowly

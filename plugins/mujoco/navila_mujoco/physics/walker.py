@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 
 _DROP_M = 0.005
 _SOLES_M = 0.03
+"""Who stands, stands on every geom that reaches down within this of the lowest: both feet, not the shanks."""
 _UNDERFOOT = 5
 """Points along each side of a geom at which the ground under it is looked up."""
 _SETTLE_STEPS = 25
