@@ -80,6 +80,23 @@ def test_whoever_goes_straight_on_crosses_three_sills():
     assert crossed.all()
 
 
+@pytest.mark.parametrize("kind", ["blocks", "sills"])
+def test_whoever_begins_amid_terrain_stands_level_with_edges_on_all_sides(kind):
+    gym = _gym(h1, count=64, terrain=attrs.evolve(KINDS[kind], amid=1.0))
+    heading = _headings(gym)
+    aside = np.stack([-heading[:, 1], heading[:, 0]], axis=1)
+    reach = np.linspace(-1.5, 1.5, 301)
+    along = gym.blocks.heights(reach[:, None] * heading[:, None])
+    across = gym.blocks.heights(reach[:, None] * aside[:, None])
+    near = np.abs(reach) < 0.19
+    assert (along[:, near] == 0).all(), "level where feet are put down"
+    assert (across[:, near] == 0).all()
+    assert (along[:, reach < 0] > 0).any(axis=1).mean() > 0.5, "edges behind"
+    assert (across > 0).any(axis=1).mean() > 0.5, "edges beside"
+    gym.blocks.place(np.arange(64), np.zeros((64, 2)), np.arctan2(heading[:, 1], heading[:, 0]))
+    assert (gym.blocks.heights(reach[:, None] * heading[:, None])[:, reach < 0] == 0).all(), "what comes next is ahead"
+
+
 @pytest.mark.parametrize("shift_m", [0.0, 0.05])
 def test_maps_lie_beside_the_ground_by_as_much_as_the_recipe_says(shift_m):
     faults = Randomization(map_noise_m=0.0, map_offset_m=0.0, map_dropout=0.0, map_shift_m=shift_m)

@@ -179,6 +179,8 @@ class Terrain:
         tread_m: Depth of a step, drawn uniformly.
         begin: Levels that environments begin at, drawn uniformly: 0 the first, 1 the hardest. A stage of a few million
             steps is over before who can climb has come up from the bottom.
+        amid: Share of the episodes on blocks or sills that begin among them, not before them: with edges beside and
+            behind, that a body is asked back over.
     """
 
     stairs: float = 0.35
@@ -189,6 +191,7 @@ class Terrain:
     sill_m: tuple[float, float] = (0.02, 0.12)
     tread_m: tuple[float, float] = (0.30, 0.42)
     begin: tuple[float, float] = (0.0, 0.5)
+    amid: float = 0.0
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -131,7 +131,7 @@ class LeggedGym:
         self._qvel[ids] = qvel
         self._ctrl[ids[:, None], self.body.actuators] = self._default
         self._ctrl[ids[:, None], self.body.held] = self.body.held_rad
-        self.blocks.place(ids, qpos[:, :2], yaw)
+        self.blocks.place(ids, qpos[:, :2], yaw, begins=True)
         self.physics.forward(ids)
         self.episode_steps[ids] = 0
         self._clock[ids] = random.uniform(0, 1, n)

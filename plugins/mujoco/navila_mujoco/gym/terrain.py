@@ -21,6 +21,8 @@ _SILL_DEEP_M = (0.06, 0.40)
 _SILL_APART_M = (0.25, 0.90)
 _SILL_BESIDE_M = 0.5
 """Sills are wider than deep by this on either side: who comes at an angle doesn't pass beside them."""
+_CLEARING_M = 0.28
+"""Who begins amid boards or sills stands on level ground as far as this, along each axis."""
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.intp]
@@ -55,13 +57,14 @@ class Blocks:
         self._half = np.full((count, BLOCKS, 2), -1.0, np.float32)
         self._top = np.zeros((count, BLOCKS), np.float32)
 
-    def place(self, ids: Ids, xy: Floats, yaw_rad: Floats) -> None:
+    def place(self, ids: Ids, xy: Floats, yaw_rad: Floats, *, begins: bool = False) -> None:
         """Build new terrain ahead of robots.
 
         Args:
             ids: Environments (M,).
             xy: Where the robots are (M, 2).
             yaw_rad: Where they head (M,).
+            begins: Whether their episodes begin: some begin amid it.
         """
         if not self.active:
             return
@@ -80,8 +83,24 @@ class Blocks:
         # A square's edge is nearest straight on: at an angle the corner reaches farther.
         stretch = 1 / np.maximum(np.abs(np.cos(yaw_rad)), np.abs(np.sin(yaw_rad)))
         self.center[ids] = xy + (away * stretch)[:, None] * np.stack([np.cos(yaw_rad), np.sin(yaw_rad)], 1)
+        amid = self._begin_amid(ids) if begins else np.zeros(ids.size, np.bool_)
+        reach = self.reach_m[ids][amid, None] / 2
+        self.center[ids[amid]] = xy[amid] + self._random.uniform(-reach, reach, (len(reach), 2))
         self._xy[ids] += self.center[ids][:, None].astype(np.float32)
+        self._clear(ids[amid], xy[amid])
         self._write(ids)
+
+    def _begin_amid(self, ids: Ids) -> NDArray[np.bool_]:
+        if self._settings.amid == 0:
+            return np.zeros(ids.size, np.bool_)
+        return (self.kind[ids] != STAIRS) & (self._random.uniform(size=ids.size) < self._settings.amid)
+
+    def _clear(self, ids: Ids, xy: Floats) -> None:
+        """Move what would lie under feet aside, by the shorter way."""
+        apart = self._xy[ids] - xy[:, None].astype(np.float32)
+        into = np.maximum(self._half[ids] + _CLEARING_M - np.abs(apart), 0.0)
+        nearer = np.arange(2) == into.argmin(axis=2)[..., None]
+        self._xy[ids] += np.where(nearer, np.copysign(into, apart), 0.0)
 
     def _rise(self, ids: Ids, span_m: tuple[float, float]) -> Floats:
         return span_m[0] + self.level[ids] * (span_m[1] - span_m[0])
