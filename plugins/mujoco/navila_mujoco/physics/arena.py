@@ -21,7 +21,7 @@ PREFIX = "robot/"
 """Stands before every name of the robot's, so that none can clash with the scene's."""
 _ITERATIONS = 10
 _NOSLIP_ITERATIONS = 3
-"""MuJoCo's friction is soft: under a steady sideways load a sole creeps on, centimetres a minute. This pass takes that away."""
+"""Takes away what soft friction leaves: under a steady sideways load a sole would creep by centimetres a minute."""
 _FLOOR = "navila floor"
 _FREE = mujoco.mjtJoint.mjJNT_FREE
 _UNLIMITED_NM = 1e4
