@@ -8,11 +8,9 @@ from pathlib import Path
 import mujoco
 import numpy as np
 import pytest
-from navila_mujoco.physics.arena import build_arena
 
 from navila_sdk.locomotion.choose import robot_model
 from navila_sdk.plugins import Plugins
-from navila_sdk.scenes import load_scene
 
 PUBLISHED = tomllib.loads((Path(__file__).parent.parent / "data" / "bodies.toml").read_text(encoding="utf-8"))
 MIRROR = {"FL": "FR", "RL": "RR", "left": "right", "Left": "Right", "AL": "AR"}
@@ -108,18 +106,3 @@ def test_a_foot_whose_heel_is_over_an_edge_stands_on_what_is_under_the_rest_of_i
     mujoco.mj_step(alone, data, 500)
     assert abs(data.qpos[0]) < 0.015
     assert abs(data.qpos[1]) < 0.1
-
-
-def test_what_stands_doesnt_creep_under_a_steady_push():
-    """Soft friction gives way by millimetres a second, for as long as the push lasts."""
-    block = mujoco.MjSpec()
-    body = block.worldbody.add_body(name="block", pos=[0, 0, 0.05])
-    body.add_freejoint()
-    body.add_geom(type=mujoco.mjtGeom.mjGEOM_BOX, size=[0.1, 0.1, 0.05], mass=20.0)
-    arena = build_arena(load_scene("empty"), block)
-    data = mujoco.MjData(arena.model)
-    mujoco.mj_step(arena.model, data, 200)
-    begun = data.qpos[:2].copy()
-    data.xfrc_applied[1, :2] = 0.3 * 9.81 * 20.0, 0.1 * 9.81 * 20.0
-    mujoco.mj_step(arena.model, data, 12_000)
-    assert np.hypot(*(data.qpos[:2] - begun)) < 0.002, "in a minute, under a third of its weight"

@@ -73,7 +73,7 @@ def test_a_body_whose_physics_blows_up_says_so_instead_of_walking_on(tmp_path, m
 @ALL
 def test_standing_still_stays(body):
     with _robot(body) as robot:
-        robot.stand(3.0)  # a biped that was put down sways to and fro first
+        robot.stand(1.0)
         before = robot.true_pose()
         robot.stand(10.0)
         after = robot.true_pose()

@@ -20,8 +20,6 @@ PHYSICS_S = 0.005
 PREFIX = "robot/"
 """Stands before every name of the robot's, so that none can clash with the scene's."""
 _ITERATIONS = 10
-_NOSLIP_ITERATIONS = 3
-"""Takes away what soft friction leaves: under a steady sideways load a sole would creep by centimetres a minute."""
 _FLOOR = "navila floor"
 _FREE = mujoco.mjtJoint.mjJNT_FREE
 _UNLIMITED_NM = 1e4
@@ -133,7 +131,6 @@ def build_arena(scene: Scene, robot: mujoco.MjSpec) -> Arena:
     model.opt.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     model.opt.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
     model.opt.iterations = model.opt.ls_iterations = _ITERATIONS
-    model.opt.noslip_iterations = _NOSLIP_ITERATIONS
     # MuJoCo would put a body whose physics blew up back to where it began, as if it had walked there.
     model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
     is_robot = model.geom_bodyid > 0
